@@ -1,0 +1,56 @@
+"""What a visitor chooses about the look, the page of all components, and the pages of failure."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.views.decorators.http import require_POST
+
+from aftersales.web.pages import safe_next
+
+THEMES = ("light", "dark")
+A_YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def set_theme(request):
+    """Keep the choice in a cookie, so that the server paints the page right from its first byte."""
+    response = HttpResponseRedirect(safe_next(request, "/"))
+    theme = request.POST.get("theme")
+    if theme in THEMES:
+        response.set_cookie(
+            "theme", theme, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    return response
+
+
+def design(request):
+    """Every shared part in every state, for those who build pages."""
+    if not (settings.DEBUG or request.user.is_authenticated):
+        raise Http404
+    return render(request, "components.html", {"section": ""})
+
+
+# -- failures: handler400, 403, 404, 500 of the root URLconf -----------------
+
+
+def bad_request(request, exception=None):
+    return _failure(request, "400.html", 400)
+
+
+def forbidden(request, exception=None):
+    return _failure(request, "403.html", 403)
+
+
+def not_found(request, exception=None):
+    return _failure(request, "404.html", 404)
+
+
+def server_error(request):
+    return _failure(request, "500.html", 500)
+
+
+def _failure(request, template, status):
+    # Without context processors: the database that they ask may be what failed.
+    context = {"request": request, "request_id": getattr(request, "request_id", "")}
+    return HttpResponse(get_template(template).render(context), status=status)

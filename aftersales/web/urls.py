@@ -1,0 +1,12 @@
+"""Addresses of what every page shares: language, theme, the page of components."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from aftersales.web import look
+
+urlpatterns = [
+    path("look/language", set_language, name="set_language"),
+    path("look/theme", look.set_theme, name="theme"),
+    path("design", look.design, name="design"),
+]
