@@ -10,13 +10,11 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-from aftersales.embedded.postgres import PORT as POSTGRES_PORT
 from aftersales.embedded.postgres import Postgres
-from aftersales.embedded.processes import Child, EmbeddedError, Leash
-from aftersales.embedded.valkey import PORT as VALKEY_PORT
+from aftersales.embedded.processes import Child, EmbeddedError, Leash, wait_until
 from aftersales.embedded.valkey import Valkey
 
-__all__ = ["Child", "EmbeddedError", "Leash", "Servers", "free_port", "hold", "start"]
+__all__ = ["Child", "EmbeddedError", "Leash", "Servers", "free_port", "hold", "start", "wait_until"]
 
 TRIES = 3  # between choosing a free port and listening on it somebody else may take it
 
@@ -27,12 +25,15 @@ class Servers:
     def __init__(self, directory, leash):
         self.directory = directory
         self.leash = leash
-        self.children = []
+        self.running = []
         self.database_url = ""
         self.redis_url = ""
-        self.is_new = not (directory / "postgres").exists()
         self._owns_leash = False
         self._lock = None
+
+    @property
+    def children(self):
+        return [server.child for server in self.running]
 
     def stop(self):
         """Stop all, last started first; what is committed stays."""
@@ -58,24 +59,25 @@ def start(directory, *, durable=True, postgres=True, valkey=True, leash=None):
     servers._lock = hold(directory)
     try:
         if postgres:
-            servers.database_url = _start(Postgres, servers, POSTGRES_PORT if durable else 0, durable).url
+            servers.database_url = _start(Postgres, servers, durable).url
         if valkey:
-            servers.redis_url = _start(Valkey, servers, VALKEY_PORT if durable else 0, durable).url
+            servers.redis_url = _start(Valkey, servers, durable).url
     except BaseException:
         servers.stop()
         raise
     return servers
 
 
-def _start(kind, servers, wanted, durable, tries=TRIES):
-    server = kind(servers.directory, port=free_port(wanted), leash=servers.leash, durable=durable)
+def _start(kind, servers, durable, tries=TRIES):
+    port = free_port(kind.wanted_port if durable else 0)
+    server = kind(servers.directory, port=port, leash=servers.leash, durable=durable)
     try:
         server.start()
     except EmbeddedError:
         if tries == 1:
             raise
-        return _start(kind, servers, wanted, durable, tries - 1)
-    servers.children.append(server.child)
+        return _start(kind, servers, durable, tries - 1)
+    servers.running.append(server)
     return server
 
 

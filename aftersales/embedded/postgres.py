@@ -19,7 +19,6 @@ from aftersales.embedded.accounts import account_for, postgres_programs
 from aftersales.embedded.processes import LINUX, Child, EmbeddedError, identity, processes_in, wait_until
 
 DATABASE = ROLE = "aftersales"
-PORT = 54329  # wanted; the next free one is taken otherwise
 SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "256MB",
@@ -47,6 +46,8 @@ ENVIRONMENT = {"PATH": os.defpath, "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}
 
 class Postgres:
     """The cluster below `home`, created at the first start."""
+
+    wanted_port = 54329  # the next free one is taken otherwise
 
     def __init__(self, home, *, port, leash, durable=True):
         self.data = home / "postgres"

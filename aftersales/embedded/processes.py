@@ -134,7 +134,7 @@ class Child:
         self._leash.hold(self.process.pid, self.stop_signal)
 
     def ended(self):
-        """Its exit code once it has ended, and nobody is left of its group; None while it runs."""
+        """Its exit code once it has ended and nobody is left of its group; None while it runs."""
         code = self.process.poll()
         if code is None:
             return None
@@ -158,6 +158,7 @@ class Child:
             self.process.kill()
             self.process.wait()
         self.ended()
+        self.process = None
 
     def last_lines(self, count=8):
         """The end of its log, for a message that says why it would not start."""

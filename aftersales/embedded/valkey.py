@@ -10,11 +10,11 @@ from aftersales.embedded.accounts import valkey_program
 from aftersales.embedded.postgres import write_secret
 from aftersales.embedded.processes import Child, EmbeddedError, processes_in, wait_until
 
-PORT = 63799  # wanted; the next free one is taken otherwise
-
 
 class Valkey:
     """The server below `home`."""
+
+    wanted_port = 63799  # the next free one is taken otherwise
 
     def __init__(self, home, *, port, leash, durable=True):
         self.directory = home / "valkey"

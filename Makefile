@@ -1,0 +1,32 @@
+# The commands of this project. `make` alone lists them.
+
+RUN = .venv/bin/python
+
+.PHONY: help up test lint ci doctor venv venv-dev lock
+
+help: ## what can be done
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+
+up: venv ## the whole desk on this machine: PostgreSQL, Valkey, web, workers; Ctrl-C ends it
+	@exec $(RUN) manage.py up --with-parent $(ARGS)
+
+test: venv-dev ## the whole test suite, on servers of its own
+	@exec $(RUN) -m pytest -n 2 $(ARGS)
+
+lint: venv-dev ## style, layering, migrations, templates, translations
+	@exec $(RUN) manage.py ci lint
+
+ci: venv-dev ## every check, then the tests
+	@exec $(RUN) manage.py ci
+
+doctor: venv ## what runs, what is wrong, what to do
+	@exec $(RUN) manage.py doctor
+
+venv:
+	@deploy/make-venv requirements-up.lock
+
+venv-dev:
+	@deploy/make-venv requirements-dev.lock
+
+lock: ## choose versions anew for pyproject.toml (needs uv)
+	@deploy/make-locks
