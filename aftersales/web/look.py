@@ -1,8 +1,7 @@
-"""What a visitor chooses about the look, the page of all components, and the pages of failure."""
+"""What a visitor chooses about the look, and the pages of failure."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.views.decorators.http import require_POST
 
@@ -22,13 +21,6 @@ def set_theme(request):
             "theme", theme, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
     return response
-
-
-def design(request):
-    """Every shared part in every state, for those who build pages."""
-    if not (settings.DEBUG or request.user.is_authenticated):
-        raise Http404
-    return render(request, "components.html", {"section": ""})
 
 
 # -- failures: handler400, 403, 404, 500 of the root URLconf -----------------
