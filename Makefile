@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 .PHONY: help up test lint ci doctor venv venv-dev lock
 
 help: ## what can be done
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 up: venv ## the whole desk on this machine: PostgreSQL, Valkey, web, workers; Ctrl-C ends it
 	@exec $(RUN) manage.py up --with-parent $(ARGS)

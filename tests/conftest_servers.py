@@ -13,6 +13,8 @@ import pytest
 
 from aftersales import embedded
 
+pytest_plugins = ["tests.conftest_browser"]
+
 _running = {}
 
 
