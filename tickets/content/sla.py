@@ -1,0 +1,123 @@
+"""SLA policies: what is promised how soon, in which calendar, what pauses it, and what happens on the way.
+
+    {"code": "return", "name": {"zh": "...", "en": "..."}, "calendar": "cn_extended",
+     "targets": {"first_response": 15, "resolution": 1440}, "promise_hours": 48,
+     "pauses_on": ["waiting_customer"], "levels": [{"at_percent": 50, "actions": ["show_amber"]}],
+     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5}}
+
+Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from aftersales.versions.bodies import Part
+from aftersales.versions.registry import versioned
+
+TARGETS = ("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution")
+PRIORITIES = ("low", "normal", "high", "urgent")
+# The policy's words beside the ticket's: what the desk waits for while the clock stands still.
+PAUSES = {
+    "waiting_customer": "customer",
+    "waiting_carrier": "carrier",
+    "waiting_partner": "partner",
+    "waiting_platform": "platform",
+    "waiting_warehouse": "warehouse",
+    "on_hold": "nobody",
+}
+ACTIONS = (
+    "show_amber",
+    "notify_assignee",
+    "notify_team_lead",
+    "notify_supervisor",
+    "notify_manager",
+    "notify_director",
+    "raise_priority",
+    "add_watcher:supervisor",
+    "add_watcher:manager",
+    "reassign_to:supervisor",
+    "reassign_to:manager",
+    "mark_breached",
+    "webhook:sla.breach",
+)
+LONGEST_MINUTES = 60 * 24 * 366
+LARGEST_FACTOR = 10
+
+
+class Level(NamedTuple):
+    """At this percent of the target these actions happen, once."""
+
+    percent: int
+    actions: tuple
+
+
+@dataclass(frozen=True)
+class SlaPolicy:
+    """A policy, ready to start clocks by. `targets` and `priority_factor` are dicts that nobody changes."""
+
+    code: str
+    name: dict
+    calendar: str
+    targets: dict  # target -> working minutes; a target that is absent does not run
+    promise_hours: int | None
+    pauses_on: frozenset  # of what tickets wait on: "customer", "carrier", ...
+    levels: tuple
+    priority_factor: dict
+
+    def minutes(self, target, priority):
+        """How many working minutes a ticket of this priority has, or None if the target does not run."""
+        if target not in self.targets:
+            return None
+        return max(1, round(self.targets[target] * self.priority_factor.get(priority, 1)))
+
+
+@versioned("sla")
+def parse_sla(body):
+    """An SLA policy from its body; refused in one sentence that names the place."""
+    entries = Part(body).entries(
+        required=("code", "name", "calendar", "targets", "pauses_on", "levels", "priority_factor"),
+        optional=("promise_hours",),
+    )
+    return SlaPolicy(
+        code=entries["code"].code(),
+        name=entries["name"].both_languages(200),
+        calendar=entries["calendar"].code(),
+        targets=_targets(entries["targets"]),
+        promise_hours=entries["promise_hours"].whole(1, 24 * 366) if "promise_hours" in entries else None,
+        pauses_on=frozenset(PAUSES[pause] for pause in entries["pauses_on"].codes(among=PAUSES)),
+        levels=_levels(entries["levels"]),
+        priority_factor=_factors(entries["priority_factor"]),
+    )
+
+
+def _targets(part):
+    entries = part.entries(required=("first_response", "resolution"), optional=TARGETS)
+    targets = {target: entry.whole(1, LONGEST_MINUTES) for target, entry in entries.items()}
+    if targets["first_response"] > targets["resolution"]:
+        entries["first_response"].refuse(_("The first response cannot be later than the resolution."))
+    return targets
+
+
+def _levels(part):
+    levels = []
+    for entry in part.items():
+        entries = entry.entries(required=("at_percent", "actions"))
+        percent = entries["at_percent"].whole(1, 1000)
+        if levels and percent <= levels[-1].percent:
+            entries["at_percent"].refuse(_("Levels have to rise, each once."))
+        levels.append(Level(percent, entries["actions"].codes(at_least=1, among=ACTIONS)))
+    return tuple(levels)
+
+
+def _factors(part):
+    factors = {}
+    for priority, entry in part.entries(required=PRIORITIES).items():
+        value = entry.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST_FACTOR:
+            entry.refuse(
+                _("This has to be a number above 0 and not above %(largest)d.") % {"largest": LARGEST_FACTOR}
+            )
+        factors[priority] = value
+    return factors
