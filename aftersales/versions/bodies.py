@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from aftersales.versions.registry import InvalidContent
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,59}", re.ASCII)
+
+
+class Choice(NamedTuple):
+    """One answer to choose from, in both languages."""
+
+    id: str
+    zh: str
+    en: str
 
 
 class Part:
@@ -108,6 +117,14 @@ class Part:
         """{"zh", "en"}, both written: nobody meets a page half in another language."""
         parts = self.entries(required=("zh", "en"))
         return {language: part.text(longest) for language, part in parts.items()}
+
+    def choices(self):
+        """Answers to choose from: at least two, or there is nothing to choose."""
+        seen, found = set(), []
+        for part in self.items(at_least=2):
+            entries = part.entries(required=Choice._fields)
+            found.append(Choice(entries["id"].once(seen), entries["zh"].text(200), entries["en"].text(200)))
+        return tuple(found)
 
     def once(self, seen):
         """A code that no other of its kind has; `seen` collects them."""

@@ -1,7 +1,7 @@
 """The versioned content of tickets: procedures, SLA policies and eligibility policies."""
 
 from tickets.content.eligibility import EligibilityPolicy, Exclusion, Window
-from tickets.content.procedures import KINDS, ROLES, STAGES, WAITS_FOR, Choice, Limits, Procedure, Step
+from tickets.content.procedures import KINDS, ROLES, STAGES, WAITS_FOR, Limits, Procedure, Step
 from tickets.content.sla import TARGETS, Level, SlaPolicy
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "STAGES",
     "TARGETS",
     "WAITS_FOR",
-    "Choice",
     "EligibilityPolicy",
     "Exclusion",
     "Level",

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales import money
 from aftersales.errors import Invalid
-from aftersales.versions.bodies import Part
+from aftersales.versions.bodies import Choice, Part
 from aftersales.versions.registry import versioned
 
 STAGES = ("communicate", "receive", "inspect", "resolve")
@@ -48,14 +49,6 @@ KINDS = {
 }
 
 
-class Choice(NamedTuple):
-    """One answer of an ask or decide step."""
-
-    id: str
-    zh: str
-    en: str
-
-
 class Limits(NamedTuple):
     """Below the first an approval passes by itself; over the second it goes to the role above."""
 
@@ -77,6 +70,11 @@ class Step:
     params: dict
     when: tuple  # of (earlier step's code, its answer)
     target_minutes: int
+
+    @property
+    def name(self):
+        """The title in the reader's language."""
+        return self.title["zh" if (get_language() or "en").startswith("zh") else "en"]
 
     @cached_property
     def choices(self):
@@ -191,15 +189,6 @@ def _params(part, kind):
     return part.value
 
 
-def _choices(part):
-    seen = set()
-    for choice in part.items(at_least=2):
-        entries = choice.entries(required=("id", "zh", "en"))
-        entries["id"].once(seen)
-        entries["zh"].text(200)
-        entries["en"].text(200)
-
-
 def _args(part):
     """What the verb is given beside what a person enters: short values, never structures."""
     for entry in part.mapping().values():
@@ -233,7 +222,7 @@ def _check_limits(auto_below, limit):
 
 
 CHECKS = {
-    "choices": _choices,
+    "choices": Part.choices,
     "input": lambda part: part.one_of(INPUTS),
     "message": _name,
     "remind_message": _name,
