@@ -10,29 +10,19 @@ from aftersales.celery import QUEUES
 from aftersales.embedded.processes import Child
 
 URGENT = ("sla", "events")
-BASE = ("-A", "aftersales.celery")
-QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+CELERY = (sys.executable, "-m", "celery", "-A", "aftersales.celery")
+QUIET = ("--loglevel", "WARNING")
 
 
 def children_of_desk(base, var, port, environment, leash):
     """Not started yet, the web first."""
-    python = (sys.executable, "-m")
+    patient = [queue for queue in QUEUES if queue not in URGENT]
+    (var / "beat").mkdir(exist_ok=True)
     commands = {
-        "web": (*python, "granian", *web_options(port), "aftersales.wsgi:application"),
-        "worker-urgent": worker("urgent", URGENT, 1),
-        "worker-patient": worker("patient", [queue for queue in QUEUES if queue not in URGENT], 1),
-        "beat": (
-            *python,
-            "celery",
-            *BASE,
-            "beat",
-            "--schedule",
-            var / "beat-schedule",
-            "--pidfile",
-            "",
-            "--loglevel",
-            "WARNING",
-        ),
+        "web": (sys.executable, "-m", "granian", *web_options(port), "aftersales.wsgi:application"),
+        "worker-urgent": (*CELERY, "worker", *worker_options("urgent", URGENT)),
+        "worker-patient": (*CELERY, "worker", *worker_options("patient", patient)),
+        "beat": (*CELERY, "beat", "--schedule", var / "beat" / "schedule", "--pidfile", "", *QUIET),
         "sweep": (sys.executable, "manage.py", "sweep"),
     }
     return [
@@ -44,37 +34,15 @@ def children_of_desk(base, var, port, environment, leash):
 def web_options(port):
     """Eight database sessions at most: two processes of four threads, of the sixty that PostgreSQL allows."""
     return (
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        str(min(2, os.cpu_count() or 1)),
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--respawn-failed-workers",
-        "--respawn-interval",
-        "0.5",
-        "--workers-kill-timeout",
-        "10",
-    )  # fmt: skip - one line of the shell, not a list of things
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
+        *("--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"),
+    )
 
 
-def worker(name, queues, concurrency):
+def worker_options(name, queues):
+    """One process each; gossip and mingling are for farms of workers, and delay every start."""
     return (
-        sys.executable,
-        "-m",
-        "celery",
-        *BASE,
-        "worker",
-        "--queues",
-        ",".join(queues),
-        "--concurrency",
-        str(concurrency),
-        "--hostname",
-        f"{name}@%h",
-        *QUIET,
-    )  # fmt: skip - one line of the shell, not a list of things
+        *("--hostname", f"{name}@%h", "--queues", ",".join(queues), "--concurrency", "1"),
+        *("--without-gossip", "--without-mingle", *QUIET),
+    )

@@ -6,6 +6,7 @@ import secrets
 import signal
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -59,8 +60,9 @@ class Command(BaseCommand):
         self.say("Stopped; what was committed is kept.")
 
     def say(self, text):
-        self.stdout.write(text)
-        self.stdout.flush()
+        with suppress(OSError):  # nobody reads any more, which is no reason to stop serving
+            self.stdout.write(text)
+            self.stdout.flush()
 
 
 class Run:
@@ -140,10 +142,10 @@ class Run:
         )
 
     def _welcome(self, url, seconds):
-        self.say(f"\nThe desk is open after {seconds:.1f} s: {url}\n")
+        self.say(f"\nThe desk is open after {seconds:.1f} s: {url}\n\n")
         credentials = self.var / "demo-credentials.txt"
         if credentials.exists():
-            self.say(credentials.read_text().rstrip() + "\n")
+            self.say(credentials.read_text().rstrip() + "\n\n")
         self.say(f"Logs are in {self.var / 'log'}. Ctrl-C stops everything.")
 
 
