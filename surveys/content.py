@@ -137,7 +137,7 @@ def _max_length(entries):
 
 
 def _condition(part, questions):
-    entries = part.entries(required=("question",), optional=("at_most", "equals", "sample_percent"))
+    entries = part.entries(required=("question",), optional=("at_most", "equals"))
     asked = {question.code: question for question in questions}
     question = asked[entries["question"].one_of(asked)]
     if ("at_most" in entries) == ("equals" in entries) or (question.kind == "scale") != (

@@ -34,22 +34,22 @@ class Part:
 
     def entries(self, required=(), optional=()):
         """The named entries as parts; one that is missing or unknown is refused."""
-        found = self.mapping()
-        for key in required:
-            if key not in found:
-                Part(None, *self.place, key).refuse(_("This is missing."))
+        found = self.mapping(*required)
         for key, part in found.items():
             if key not in required and key not in optional:
                 part.refuse(_("There is no such entry here."))
         return found
 
-    def mapping(self):
-        """Entries whose names are free."""
+    def mapping(self, *required):
+        """Entries whose names are free, but for those that have to be there."""
         if not isinstance(self.value, dict):
             self.refuse(_("This has to be a set of named entries."))
         for key in self.value:
             if not isinstance(key, str):
                 Part(None, *self.place, key).refuse(_("Names have to be text; put it in quotation marks."))
+        for key in required:
+            if key not in self.value:
+                Part(None, *self.place, key).refuse(_("This is missing."))
         return {key: Part(value, *self.place, key) for key, value in self.value.items()}
 
     def items(self, at_least=0):

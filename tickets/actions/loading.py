@@ -1,0 +1,78 @@
+"""Load a content pack: all of it, or nothing."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from aftersales.versions.actions import load
+from staff.actions.installation import lock_setting, remember_pack
+from tickets.loading import contents_of
+from tickets.models import Category, Macro, Reason
+from tickets.queries import catalogue
+from tickets.registry import FACTS, verb_named
+
+
+@dataclass(frozen=True)
+class PackLoaded:
+    """What loading did, and what of the pack is left to people because no code knows it yet."""
+
+    versions: tuple  # of aftersales.versions.actions.Loaded
+    rows: int
+    unknown_facts: tuple
+    unknown_verbs: tuple
+    manual_steps: int
+
+
+@transaction.atomic
+def load_pack(pack, *, by):
+    """Load what changed since the last pack; None if this very pack is loaded already.
+
+    Versions that a shop has edited are kept. Categories, reasons and replies follow the pack by their
+    code; those that a pack no longer has stay, because requests refer to them.
+    """
+    setting = lock_setting()
+    if setting.loaded_pack == pack.digest:
+        return None
+    contents = contents_of(pack)
+    _write_categories(contents)
+    _write(Reason, contents.reasons)
+    _write(Macro, contents.macros)
+    versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
+    remember_pack(setting, pack.digest)
+    transaction.on_commit(catalogue.forget)
+    catalogue.forget()
+    rows = sum(map(len, (contents.groups, contents.categories, contents.reasons, contents.macros)))
+    return PackLoaded(versions, rows, *_without_code(contents))
+
+
+def _write_categories(contents):
+    _write(Category, contents.groups)
+    groups = dict(Category.objects.filter(parent=None).values_list("code", "pk"))
+    _write(
+        Category,
+        [
+            {key: value for key, value in row.items() if key != "group"} | {"parent_id": groups[row["group"]]}
+            for row in contents.categories
+        ],
+    )
+
+
+def _write(model, rows):
+    """Insert, or update by code, in one statement."""
+    if rows:
+        model.objects.bulk_create(
+            [model(**row) for row in rows],
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=[name for name in rows[0] if name != "code"],
+        )
+
+
+def _without_code(contents):
+    """(facts, verbs, how many steps): what steps name that this version cannot do by itself."""
+    steps = [step for kind, _code, body in contents.versions if kind == "sop" for step in body["steps"]]
+    facts = [step["params"]["fact"] for step in steps if step["kind"] == "check"]
+    verbs = [step["params"]["verb"] for step in steps if step["kind"] == "do"]
+    no_facts = [name for name in facts if name not in FACTS]
+    no_verbs = [name for name in verbs if verb_named(name) is None]
+    return tuple(sorted(set(no_facts))), tuple(sorted(set(no_verbs))), len(no_facts) + len(no_verbs)
