@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.utils.translation import override
 
 from aftersales.versions.registry import InvalidContent
 from tickets.content import Limits, Procedure, SlaPolicy
@@ -113,6 +114,15 @@ def test_answers_are_known_when_the_kind_or_the_choices_give_them():
         "refund": ("done",),
         "second": ("approved", "declined"),
     }
+
+
+def test_a_step_has_its_name_when_the_reader_is_chinese_or_not():
+    first = parse_procedure(ALL_KINDS).steps[0]
+
+    with override("zh-hans"):
+        assert first.name == "文字"
+    with override("en"):
+        assert first.name == "Words"
 
 
 def test_limits_are_the_currency_s_own_when_the_step_lists_it():
