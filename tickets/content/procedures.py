@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import get_language
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales import money
@@ -71,11 +70,6 @@ class Step:
     params: dict
     when: tuple  # of (earlier step's code, its answer)
     target_minutes: int
-
-    @property
-    def name(self):
-        """The title in the reader's language."""
-        return self.title["zh" if (get_language() or "en").startswith("zh") else "en"]
 
     @property
     def name(self):
