@@ -15,12 +15,17 @@ A_YEAR = 365 * 24 * 3600
 def set_theme(request):
     """Keep the choice in a cookie, so that the server paints the page right from its first byte."""
     response = HttpResponseRedirect(safe_next(request, "/"))
-    theme = request.POST.get("theme")
-    if theme in THEMES:
-        response.set_cookie(
-            "theme", theme, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+    keep_theme(response, request.POST.get("theme"))
     return response
+
+
+def keep_theme(response, theme):
+    """Also for the page that stores the theme in the account; any other word follows the system's wish."""
+    if theme in THEMES:
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
+    else:
+        response.delete_cookie("theme")
 
 
 # -- failures: handler400, 403, 404, 500 of the root URLconf -----------------

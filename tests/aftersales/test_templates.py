@@ -230,6 +230,20 @@ def test_money_is_written_for_the_reader():
     assert rendered("{{ 129900|money:'CNY' }}{{ none|money:'CNY' }}", none=None) == "¥1,299.00"
 
 
+def test_money_on_a_dashboard_has_no_decimals():
+    assert rendered("{{ 129900|money_whole:'CNY' }}") == "¥1,299"
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "on"),
+    [("queue", "/wall", True), ("wall", "/queue", False), ("", "/queue/mine", True), ("", "/wall", False)],
+)
+def test_the_rail_marks_where_one_is(section, path, on):
+    html = rendered("{% here 'queue' '/queue' %}", section=section, request=SimpleNamespace(path=path))
+
+    assert ("aria-current" in html) is on
+
+
 # -- fields -------------------------------------------------------------------
 
 

@@ -158,6 +158,12 @@ def money(minor, currency):
 
 
 @register.filter
+def money_whole(minor, currency):
+    """Without decimals, for dashboards."""
+    return "" if minor is None else format_money(minor, currency, get_language() or "en", decimals=False)
+
+
+@register.filter
 def group4(number):
     """An order, parcel or phone number in groups of four, parted by paint: copying gives it unparted."""
     parts = groups(str(number or ""))
