@@ -1,0 +1,154 @@
+"""Reads about clocks: what a ticket's clocks depend on, why one is due when it is, and which are missing."""
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from aftersales.versions.registry import compiled, current
+from tickets import sla
+from tickets.models import Category, Message, Pause, SlaClock, Stage, Ticket, Visibility
+
+# One statement for everything that decides what the clocks do. The category is the ticket's as it is
+# about to be saved; a ticket without clocks still gives one row, with the clock's columns empty.
+WITH_SURROUNDINGS = """
+SELECT clock.*,
+       category.sla_policy AS policy_code,
+       shop.calendar AS shop_calendar,
+       (SELECT message.created_at FROM tickets_message message
+         WHERE message.ticket_id = %(ticket)s AND message.author_kind = 'staff'
+           AND message.visibility = 'public' AND message.withdrawn_at IS NULL
+         ORDER BY message.id DESC LIMIT 1) AS replied_at,
+       ARRAY(SELECT hold.waiting_on FROM tickets_hold hold
+              WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL
+              ORDER BY hold.id) AS held_on,
+       (SELECT pause.waiting_on FROM tickets_pause pause
+         WHERE pause.ticket_id = %(ticket)s AND pause.ended_at IS NULL) AS paused_on,
+       (SELECT coalesce(max(firing.level), 0) FROM tickets_slafiring firing
+         WHERE firing.clock_id = clock.id) AS fired
+  FROM tickets_category category
+  JOIN staff_shop shop ON shop.id = %(shop)s
+  LEFT JOIN tickets_slaclock clock ON clock.ticket_id = %(ticket)s
+ WHERE category.id = %(category)s
+ ORDER BY clock.cycle, clock.id
+"""
+
+
+def clocks_with_surroundings(ticket):
+    """(clocks, surroundings): a clock knows the highest level it `fired`; the surroundings have
+    `policy_code`, `shop_calendar`, `replied_at`, `held_on` and `paused_on`."""
+    ids = {"ticket": ticket.pk, "shop": ticket.shop_id, "category": ticket.category_id}
+    rows = list(SlaClock.objects.raw(WITH_SURROUNDINGS, ids))
+    return [row for row in rows if row.pk], rows[0]
+
+
+# -- why it is due when it is ---------------------------------------------------
+
+
+def explain_clock(clock):
+    """Everything that made the due time, for a tooltip or a page.
+
+    `rows` are those of the calendar (see aftersales/worktime/explanation.py) with the pauses among them,
+    `reason` "paused" and `waiting_on`. A paused clock is explained up to its pause and has no `due_at`.
+    """
+    policy, calendar = compiled(clock.policy_id), compiled(clock.calendar_id)
+    usual = sla.target_minutes(policy.content, clock.target, "normal") or clock.target_minutes
+    pauses = pauses_of(clock)
+    return {
+        "target": clock.target,
+        "name": str(sla.TARGETS[clock.target]),
+        "cycle": clock.cycle,
+        "state": str(clock.state),
+        "started_at": clock.started_at,
+        "due_at": None if clock.paused_at else clock.due_at,
+        "remaining_seconds": clock.remaining_seconds,
+        "breached_at": clock.breached_at,
+        "stopped_at": clock.stopped_at,
+        "policy": {"code": policy.code, "number": policy.number, "name": policy.content.name},
+        "calendar": {
+            "code": calendar.code,
+            "number": calendar.number,
+            "name": calendar.content.name._asdict(),
+            "time_zone": calendar.content.time_zone,
+        },
+        "policy_minutes": usual,
+        "priority_factor": round(clock.target_minutes / usual, 2),
+        "target_minutes": clock.target_minutes,
+        "pauses": pauses,
+        "rows": list(_rows(clock, calendar.content, pauses)),
+    }
+
+
+def pauses_of(clock):
+    """The ticket's pauses that this clock stood still for, cut to its own life."""
+    end = clock.stopped_at or clock.paused_at or clock.due_at
+    ledger = Pause.objects.filter(ticket_id=clock.ticket_id, started_at__lte=end)
+    ledger = ledger.filter(Q(ended_at=None) | Q(ended_at__gt=clock.started_at)).order_by("started_at", "id")
+    return [
+        {
+            "from": max(pause.started_at, clock.started_at),
+            "to": pause.ended_at,
+            "waiting_on": pause.waiting_on,
+        }
+        for pause in ledger
+        if sla.pause_reason(clock, pause.waiting_on, ())
+    ]
+
+
+def _rows(clock, calendar, pauses):
+    begin = clock.started_at
+    for pause in pauses:
+        yield from calendar.explain(begin, min(pause["from"], clock.due_at))
+        yield {**pause, "minutes": 0, "reason": "paused", "name": None}
+        if pause["to"] is None:
+            return
+        begin = pause["to"]
+    yield from calendar.explain(begin, clock.due_at)
+
+
+# -- what is missing --------------------------------------------------------------
+
+
+def tickets_off_their_clocks(shop, limit):
+    """Ids of tickets of a shop whose clocks are not what their state asks for, oldest due first.
+
+    The open tickets come from their partial index, each clock from that of open clocks; a shop with
+    20,000 open tickets is looked through in some 100 ms.
+    """
+    lacking = Q(pk=None)
+    for target, categories in categories_by_target(shop).items():
+        lacking |= Q(category__in=categories) & _is_owed(target) & ~Exists(_open_clock(target))
+    return list(
+        Ticket.objects.filter(shop=shop)
+        .open()
+        .filter(lacking)
+        .order_by("next_due_at", "id")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def categories_by_target(shop):
+    """{target: ids of the categories whose policy sets it for this shop}."""
+    found = {}
+    for category in Category.objects.exclude(sla_policy=""):
+        policy = current("sla", category.sla_policy, shop.pk).content
+        for target in sla.TARGETS:
+            if sla.target_minutes(policy, target, "normal"):
+                found.setdefault(target, []).append(category.pk)
+    return found
+
+
+def _is_owed(target):
+    if target == "first_response":
+        return Q(first_responded_at=None)
+    if target == "next_response":
+        replies = Message.objects.filter(
+            ticket=OuterRef("pk"),
+            author_kind="staff",
+            visibility=Visibility.PUBLIC,
+            withdrawn_at=None,
+            created_at__gte=OuterRef("last_customer_message_at"),
+        )
+        return Q(last_customer_message_at__gt=F("first_responded_at")) & ~Exists(replies)
+    return Q(stage=target) if target in Stage.values else Q()
+
+
+def _open_clock(target):
+    return SlaClock.objects.filter(ticket=OuterRef("pk"), target=target, state__in=sla.RUNS)

@@ -1,0 +1,216 @@
+"""What a policy asks of a ticket and what a clock says: rules and sums, nothing is written here."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.clock import now
+from aftersales.versions.registry import compiled, current
+from tickets.models import ClockState, SlaClock, Stage, WaitingOn
+
+PROMISE = "promise"  # what customers are told, in hours of the clock on the wall
+TARGETS = {
+    "first_response": _("First reply"),
+    "next_response": _("Next answer"),
+    "communicate": _("Communicate"),
+    "receive": _("Receive"),
+    "inspect": _("Inspect"),
+    "resolve": _("Resolve"),
+    "resolution": _("Resolution"),
+    PROMISE: _("Promise to the customer"),
+}
+RESPONSES = ("first_response", "next_response")
+AROUND_THE_CLOCK = "24x7"
+DOMESTIC = "cn_"  # calendars of the pack that a shop's own replaces; all others stay
+RUNS = (ClockState.RUNNING, ClockState.PAUSED)
+BREACH_PERCENT = 100
+
+
+# -- which clocks, since when -------------------------------------------------
+
+
+def owed(ticket, replied_at):
+    """What is owed on this ticket now: {target: since when}. `replied_at` is our last reply by a person.
+
+    "Since when" is None where no fact of the ticket says it: the moment of asking.
+    """
+    if not ticket.is_open:
+        return {}
+    owes = {}
+    if ticket.first_responded_at is None:
+        owes["first_response"] = ticket.created_at
+    elif owes_answer(ticket, replied_at):
+        owes["next_response"] = ticket.last_customer_message_at
+    owes[str(ticket.stage)] = ticket.created_at if ticket.stage == Stage.COMMUNICATE else None
+    owes["resolution"] = owes[PROMISE] = ticket.created_at
+    return owes
+
+
+def owes_answer(ticket, replied_at):
+    """The customer wrote after our last word to them."""
+    wrote_at, first_at = ticket.last_customer_message_at, ticket.first_responded_at
+    return wrote_at is not None and wrote_at > max(replied_at or first_at, first_at)
+
+
+def target_minutes(policy, target, priority):
+    """Minutes of the target's calendar, or None when the policy has no such target.
+
+    A promise is the same for every priority.
+    """
+    if target == PROMISE:
+        return policy.promise_hours and policy.promise_hours * 60
+    return policy.minutes(target, priority)
+
+
+def calendar_code(policy, target, shop_calendar):
+    """A shop's own calendar replaces the domestic ones of a policy."""
+    if target == PROMISE:
+        return AROUND_THE_CLOCK
+    return shop_calendar if shop_calendar and policy.calendar.startswith(DOMESTIC) else policy.calendar
+
+
+def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
+    """An unsaved running clock by the version of policy and calendar in force, or None: not a target here."""
+    minutes = target_minutes(policy.content, target, ticket.priority)
+    if not minutes:
+        return None
+    calendar = current("calendar", calendar_code(policy.content, target, shop_calendar), ticket.shop_id)
+    clock = SlaClock(
+        ticket=ticket,
+        shop_id=ticket.shop_id,
+        target=target,
+        cycle=cycle,
+        policy_id=policy.id,
+        calendar_id=calendar.id,
+        target_minutes=minutes,
+        started_at=start,
+        due_at=calendar.content.add(start, minutes),
+    )
+    clock.next_try_at = next_level_at(clock, start)
+    return clock
+
+
+# -- pauses -------------------------------------------------------------------
+
+
+def pause_reason(clock, waiting_on, held_on):
+    """Whom the clock pauses for: the ticket's or a hold's, if the clock's own policy says so; else None.
+
+    A question is owed its answer wherever the goods are: only the customer pauses an answer.
+    """
+    if clock.target == "next_response":
+        waiting_on, held_on = waiting_on if waiting_on == WaitingOn.CUSTOMER else None, ()
+    pauses_on = compiled(clock.policy_id).content.pauses_on
+    return next((whom for whom in (waiting_on, *held_on) if whom in pauses_on), None)
+
+
+def due_with_left(clock, at, left_seconds):
+    """When a clock with so much working time left is due; less than nothing lies behind `at`."""
+    calendar = compiled(clock.calendar_id).content
+    if left_seconds >= 0:
+        return calendar.add(at, timedelta(seconds=left_seconds))
+    low, high = 0, int((at - clock.due_at).total_seconds())
+    while low < high:  # the latest second from which the time that is over has been worked
+        middle = (low + high + 1) // 2
+        over = calendar.between(clock.due_at + timedelta(seconds=middle), at)
+        low, high = (middle, high) if over >= timedelta(seconds=-left_seconds) else (low, middle - 1)
+    return clock.due_at + timedelta(seconds=low)
+
+
+# -- levels -------------------------------------------------------------------
+
+
+def time_used(clock, at):
+    """Working time used of the target; more than the target once it is late. Paused time is in `due_at`."""
+    left = compiled(clock.calendar_id).content.between(at, clock.due_at)
+    return timedelta(minutes=clock.target_minutes) - left
+
+
+def levels_due(clock, at, fired=0):
+    """The levels above `fired` percent that are reached, lowest first."""
+    used, target = time_used(clock, at), timedelta(minutes=clock.target_minutes)
+    levels = compiled(clock.policy_id).content.levels
+    return [level for level in levels if level.percent > fired and used * 100 >= target * level.percent]
+
+
+def next_level_at(clock, at, fired=0):
+    """When the lowest level above `fired` percent is reached; `at` if it is already, None after the last."""
+    levels = compiled(clock.policy_id).content.levels
+    level = next((level for level in levels if level.percent > fired), None)
+    if level is None:
+        return None
+    left = timedelta(minutes=clock.target_minutes) * level.percent // 100 - time_used(clock, at)
+    return compiled(clock.calendar_id).content.add(at, left) if left > timedelta(0) else at
+
+
+# -- what a clock says ----------------------------------------------------------
+
+
+def is_open(clock):
+    return clock.state in RUNS
+
+
+def is_missed(clock, at):
+    """By timestamps alone, whether or not a worker has been here."""
+    return clock.breached_at is not None or (clock.state == ClockState.RUNNING and at > clock.due_at)
+
+
+def clock_facts(clock, at=None):
+    """The clock as the API gives it. Seconds are working time; a paused clock has no due time."""
+    at = at or now()
+    paused = clock.state == ClockState.PAUSED
+    return {
+        "target": clock.target,
+        "state": "missed" if is_missed(clock, at) else str(clock.state),
+        "due_at": None if paused else clock.due_at,
+        "remaining_seconds": seconds_left(clock, at),
+        "paused_since": clock.paused_at if paused else None,
+    }
+
+
+def seconds_left(clock, at):
+    """Working seconds until due, below zero when late; None once it stopped."""
+    if clock.state == ClockState.PAUSED:
+        return clock.remaining_seconds
+    if clock.state != ClockState.RUNNING:
+        return None
+    return whole_seconds(compiled(clock.calendar_id).content.between(at, clock.due_at))
+
+
+def whole_seconds(length):
+    """Downwards, so that a clock late by half a second is late."""
+    return length // timedelta(seconds=1)
+
+
+def latest(clocks):
+    """The clock of the last cycle of each target, in the order people read them."""
+    last = {clock.target: clock for clock in sorted(clocks, key=lambda clock: clock.cycle)}
+    return [last[target] for target in TARGETS if target in last]
+
+
+class Standing(NamedTuple):
+    """A clock as a page draws it: `tone` is "", "warn", "risk" or "ok"; `share` is the percent used."""
+
+    clock: SlaClock
+    name: str
+    state: str
+    tone: str
+    share: int
+    due_at: datetime | None
+    seconds_left: int | None
+
+
+def standing(clock, at=None):
+    """How far the clock is, with the colour that says time or trouble."""
+    at = at or now()
+    facts = clock_facts(clock, at)
+    left = facts["remaining_seconds"]
+    target = clock.target_minutes * 60
+    share = 100 if left is None else min(max(100 * (target - left) // target, 0), 100)
+    levels = compiled(clock.policy_id).content.levels
+    tone = {"met": "ok", "missed": "risk"}.get(facts["state"], "")
+    if facts["state"] == "running" and levels and share >= levels[0].percent:
+        tone = "warn"
+    name = str(TARGETS[clock.target])
+    return Standing(clock, name, facts["state"], tone, share, facts["due_at"], left)
