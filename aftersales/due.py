@@ -1,0 +1,161 @@
+"""Due rows: what must happen later is a row with a time, drained in batches from PostgreSQL.
+
+A drain finds what is due by index and without locks, then locks the owners (tickets) in the order
+that every action uses, then the rows, tests again, and commits effect and new state together. So
+two drains, or a drain and a person, never act twice and never deadlock, and a kill loses nothing.
+"""
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import models, transaction
+
+from aftersales.clock import db_now, now
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+MAX_TRIES = 5
+BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
+
+KINDS = {}
+
+
+class DueRow(models.Model):
+    """Base of everything that waits. `next_try_at` is empty once nothing more is to be done."""
+
+    next_try_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(default="", blank=True)
+    dead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+def register(kind):
+    """Add a kind of due row; called by apps at start-up."""
+    KINDS[kind.name] = kind
+    return kind
+
+
+def kinds_on(queue):
+    return [kind for kind in KINDS.values() if kind.queue == queue]
+
+
+def drain(kind):
+    """Fire batches until a look finds nothing it can move; returns how many rows fired."""
+    fired = 0
+    while moved := kind.drain_once():
+        fired += moved
+    return fired
+
+
+def drain_all():
+    """Drain every kind once around; what tests and the sweeper call. Returns rows fired by kind."""
+    return {name: fired for name, kind in list(KINDS.items()) if (fired := drain(kind))}
+
+
+class DueKind:
+    """A kind whose effect lives in the database: effect and new state commit together.
+
+    `fire(rows)` gets locked rows and must leave each with another `next_try_at` (or none).
+    `owner` is (model, attribute): what is locked before the rows, ordered by id.
+    """
+
+    def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH):
+        self.model, self.name, self.queue, self.fire = model, name, queue, fire
+        self.owner, self.batch = owner, batch
+
+    def due(self):
+        return self.model.objects.filter(next_try_at__lte=db_now())
+
+    def is_late(self, grace):
+        """Whether something has been due for longer than `grace`: nobody seems to drain this kind."""
+        return self.model.objects.filter(next_try_at__lte=db_now() - grace).exists()
+
+    def find(self):
+        return list(self.due().order_by("next_try_at", "id").values_list("id", flat=True)[: self.batch])
+
+    def drain_once(self):
+        return self.fire_ids(self.find())
+
+    def fire_ids(self, ids):
+        """Fire a batch; if it fails, fire its rows one by one so that one poison row harms no other."""
+        if not ids:
+            return 0
+        try:
+            with transaction.atomic():
+                rows = self.claim(ids)
+                if rows:
+                    self.fire(rows)
+                return len(rows)
+        except Exception as error:
+            if len(ids) > 1:
+                return sum(self.fire_ids([one]) for one in ids)
+            log.exception("due %s %s failed", self.name, ids[0])
+            note_failure(self.model, ids[0], error)
+            return 1
+
+    def claim(self, ids):
+        """Lock the owners, then the rows, with what made them due tested again."""
+        rows = self.due().filter(pk__in=ids)
+        if self.owner:
+            owner_model, attribute = self.owner
+            wanted = self.model.objects.filter(pk__in=ids).values_list(attribute, flat=True)
+            locked = list(
+                owner_model.objects.filter(pk__in=list(wanted))
+                .order_by("pk")
+                .select_for_update(skip_locked=True, no_key=True)
+                .values_list("pk", flat=True)
+            )
+            rows = rows.filter(**{f"{attribute}__in": locked})
+        return list(rows.order_by("pk").select_for_update(skip_locked=True, of=("self",)))
+
+
+class LeasedKind(DueKind):
+    """A kind whose effect is outside (mail, payment): claim and commit, act, then settle.
+
+    The claim pushes `next_try_at` ahead by the lease, so a sender that dies leaves the row due again,
+    and no row lock is held while waiting on a network. `fire(row)` returns nothing or raises.
+    """
+
+    lease = timedelta(seconds=60)
+
+    def fire_ids(self, ids):
+        if not ids:
+            return 0
+        with transaction.atomic():
+            rows = self.claim(ids)
+            for row in rows:
+                row.next_try_at = now() + self.lease
+            self.model.objects.bulk_update(rows, ["next_try_at"])
+        for row in rows:
+            try:
+                self.fire(row)
+            except Exception as error:
+                log.warning("due %s %s failed: %s", self.name, row.pk, error)
+                note_failure(self.model, row.pk, error)
+        return len(rows)
+
+
+def note_failure(model, pk, error):
+    """Count a failed try: back off, and after the fifth leave the row dead and listed."""
+    with transaction.atomic():
+        row = model.objects.select_for_update().get(pk=pk)
+        row.attempts += 1
+        row.last_error = f"{type(error).__name__}: {error}"[:2000]
+        if row.attempts >= MAX_TRIES:
+            row.next_try_at, row.dead_at = None, now()
+        else:
+            wait = BACK_OFF[row.attempts - 1]
+            # Spread, so that what failed together does not come back together.
+            row.next_try_at = now() + wait * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
+        row.save(update_fields=["attempts", "last_error", "next_try_at", "dead_at"])
+
+
+def revive(row):
+    """Give a dead row five new tries, at once."""
+    row.attempts, row.dead_at, row.next_try_at = 0, None, now()
+    row.save(update_fields=["attempts", "dead_at", "next_try_at"])

@@ -1,0 +1,100 @@
+"""The one way to write an event, and the one way to listen for it."""
+
+import hashlib
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from aftersales.clock import now
+from aftersales.events.models import Delivery, Event, EventText
+from aftersales.events.trace import current_request_id
+
+HANDLERS = defaultdict(dict)  # kind -> {handler name: function}
+KINDS = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A declared kind of event with its sentence; `{name}` stands for a key of the event's data."""
+
+    name: str
+    en: str
+    zh: str
+    is_public: bool = True  # whether the customer may see it in the portal
+
+
+def declare(name, *, en, zh, is_public=True):
+    """Declare an event kind at start-up; undeclared kinds cannot be recorded."""
+    KINDS[name] = Kind(name, en, zh, is_public)
+
+
+def on(kind, *, name):
+    """Subscribe a function to an event kind: it runs after commit, at least once.
+
+    The name is stored with each delivery, so renaming the function loses nothing.
+    """
+
+    def subscribe(handler):
+        HANDLERS[kind][name] = handler
+        return handler
+
+    return subscribe
+
+
+def record_event(subject, kind, *, by, data=None, text="", cause=None):
+    """Write the event and what is owed because of it, in the caller's transaction.
+
+    `subject` has `.stream` and `.shop_id`; `text` is personal text, kept beside the event as a salted
+    commitment; `cause` is the event of the outer action, when this one is nested in it.
+    """
+    return record_events([(subject, data or {})], kind, by=by, text=text, cause=cause)[0]
+
+
+def record_events(rows, kind, *, by, text="", cause=None):
+    """Write one event per (subject, data) in as few statements as there are tables concerned."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record_event must run inside the action's transaction")
+    if kind not in KINDS:
+        raise LookupError(f"event kind {kind} is not declared")
+    salt = secrets.token_bytes(16) if text else b""
+    commitment = hashlib.sha256(salt + text.encode()).digest() if text else b""
+    events = Event.objects.bulk_create(
+        Event(
+            stream=subject.stream,
+            shop_id=subject.shop_id,
+            kind=kind,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            actor_name=by.name,
+            data=data,
+            commitment=commitment,
+            cause_id=cause and (cause.cause_id or cause.pk),
+            request_id=current_request_id(),
+        )
+        for subject, data in rows
+    )
+    if text:
+        EventText.objects.bulk_create(EventText(event=event, salt=salt, text=text) for event in events)
+    if HANDLERS[kind]:
+        due = now()
+        Delivery.objects.bulk_create(
+            Delivery(event=event, handler=name, next_try_at=due)
+            for event in events
+            for name in HANDLERS[kind]
+        )
+    return events
+
+
+def sentence(event, language=None):
+    """The event told to a person, in zh or en; a key that the data lacks is left out, never an error."""
+    kind = KINDS.get(event.kind)
+    if kind is None:
+        return event.kind
+    wanted = language or get_language() or "en"
+    pattern = kind.zh if wanted.startswith("zh") else kind.en
+    return pattern.format_map(
+        defaultdict(str, {k: v for k, v in event.data.items() if not isinstance(v, dict)})
+    )

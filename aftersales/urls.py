@@ -1,0 +1,28 @@
+"""Every address of the desk."""
+
+from django.contrib.auth import views as auth
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from aftersales.web import health
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("", include("aftersales.web.urls")),
+    path("", include("aftersales.mail.urls")),
+    path("", include("surveys.urls")),
+    path("api/v1/", include("tickets.api.urls")),
+    path("api/v1/", include("surveys.api.urls")),
+    path("api/v1/openapi.json", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+]
+
+handler400 = "aftersales.web.look.bad_request"
+handler403 = "aftersales.web.look.forbidden"
+handler404 = "aftersales.web.look.not_found"
+handler500 = "aftersales.web.look.server_error"

@@ -1,0 +1,98 @@
+"""A POST may come twice: the second gets the first one's answer, and does nothing."""
+
+import hashlib
+import json
+from functools import wraps
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from aftersales.clock import now
+from aftersales.errors import BadRequest, InProgress, Invalid
+from aftersales.web.models import IdempotencyKey
+from aftersales.web.problems import LOCK_TIMEOUT
+
+KEPT_HEADERS = ("Location", "ETag")
+CLAIM = """
+INSERT INTO web_idempotencykey (caller, method, path, key, body_digest, headers, created_at)
+VALUES (%s, %s, %s, %s, %s, '{}', %s) ON CONFLICT (caller, method, path, key) DO NOTHING RETURNING id
+"""
+
+
+def repeatable(method):
+    """Wrap an endpoint's POST: key row and business row commit together, refusals store nothing."""
+
+    @wraps(method)
+    def wrapper(self, request, *args, **kwargs):
+        key = request.headers.get("Idempotency-Key", "")
+        with transaction.atomic():
+            if not key:
+                return method(self, request, *args, **kwargs)
+            if len(key) > 255 or not key.isprintable():
+                raise BadRequest(_("Idempotency-Key must be at most 255 printable characters."))
+            scope = (caller_of(request.user), request.method, request.path[:300], key)
+            digest = body_digest(request)
+            row_id = claim(scope, digest)
+            if row_id is None:
+                return replay(scope, digest)
+            response = method(self, request, *args, **kwargs)
+            if response.status_code < 300:
+                keep(row_id, response)
+            else:
+                transaction.set_rollback(True)
+            return response
+
+    return wrapper
+
+
+def caller_of(actor):
+    """Shop or person, not the key: a retry after key rotation must find the first try."""
+    return f"shop:{actor.shop_id}" if actor.kind == "shop" else f"user:{actor.id}"
+
+
+def body_digest(request):
+    """A fingerprint of what was sent; for files, of their bytes."""
+    if request.FILES:
+        parts = hashlib.sha256(json.dumps(request.POST.dict(), sort_keys=True).encode())
+        for name, upload in sorted(request.FILES.items()):
+            parts.update(name.encode())
+            for chunk in upload.chunks():
+                parts.update(chunk)
+            upload.seek(0)
+        return parts.hexdigest()
+    return hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
+
+
+def claim(scope, digest):
+    """Take the key; None if somebody has. A twin still at work holds its row, and we wait two seconds."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(CLAIM, [*scope, digest, now()])
+            row = cursor.fetchone()
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) == LOCK_TIMEOUT:
+            raise InProgress(_("The same request is being worked on. Ask again in a second.")) from error
+        raise
+    return row and row[0]
+
+
+def replay(scope, digest):
+    """The stored answer again, marked as such; another body under the same key is refused."""
+    caller, method, path, key = scope
+    row = IdempotencyKey.objects.get(caller=caller, method=method, path=path, key=key)
+    if row.body_digest != digest:
+        raise Invalid(
+            _("This Idempotency-Key was used for another body. Use a new key for a new request."),
+            code="idempotency_key_reused",
+        )
+    return Response(row.body, status=row.status, headers={**row.headers, "Idempotency-Replayed": "true"})
+
+
+def keep(row_id, response):
+    IdempotencyKey.objects.filter(pk=row_id).update(
+        status=response.status_code,
+        body=json.loads(JSONRenderer().render(response.data)) if response.data is not None else None,
+        headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
+    )
