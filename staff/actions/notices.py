@@ -1,0 +1,50 @@
+"""Put notices into people's inboxes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from aftersales.clock import now
+from staff.models import Notification
+
+
+class Notice(NamedTuple):
+    """A matter and who is to hear of it; `key` names the matter, so telling twice makes one notice."""
+
+    users: Iterable
+    kind: str
+    key: str
+    shop_id: int | None = None
+    ticket_number: str = ""
+    data: dict | None = None
+
+
+def notify(users, kind, *, key, shop_id=None, ticket_number="", data=None):
+    """One notice per person and matter, in the caller's transaction; who muted the kind gets none."""
+    notify_many([Notice(users, kind, key, shop_id, ticket_number, data)])
+
+
+def notify_many(notices):
+    """Many matters in one statement."""
+    moment = now()
+    Notification.objects.bulk_create(
+        (
+            Notification(
+                user=user,
+                kind=notice.kind,
+                key=notice.key,
+                shop_id=notice.shop_id,
+                ticket_number=notice.ticket_number,
+                data=notice.data or {},
+                created_at=moment,
+            )
+            for notice in notices
+            for user in notice.users
+            if notice.kind not in user.muted_kinds
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(user, *, up_to_id):
+    """Everything in the inbox up to this notice was seen."""
+    return Notification.objects.filter(user=user, pk__lte=up_to_id, read_at=None).update(read_at=now())

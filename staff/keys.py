@@ -1,0 +1,87 @@
+"""API keys: how a secret is made, kept and recognised."""
+
+import hashlib
+import ipaddress
+import secrets
+from hmac import compare_digest
+
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from aftersales.clock import now
+from aftersales.events.actors import Actor
+from staff.models import ApiKey
+
+SCOPES = (
+    "orders:write",
+    "orders:read",
+    "tickets:write",
+    "tickets:read",
+    "returns:write",
+    "returns:read",
+    "surveys:read",
+    "webhooks:manage",
+)
+
+
+def new_secret():
+    """(prefix, secret): what the key is looked up by, and 256 random bits that are shown once."""
+    return secrets.token_hex(5), secrets.token_urlsafe(32)
+
+
+def digest(secret):
+    """SHA-256 suffices for 256 random bits: there is nothing to guess from a dictionary."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer ask_<prefix>_<secret>` → (Actor, ApiKey). Absent and wrong look the same: 401."""
+
+    def authenticate(self, request):
+        header = request.headers.get("Authorization", "")
+        kind, _space, token = header.partition(" ")
+        parts = token.split("_", 2)
+        if kind.lower() != "bearer" or len(parts) != 3 or parts[0] != "ask":
+            raise self.refused()
+        key = ApiKey.objects.select_related("user", "shop").filter(prefix=parts[1][:12]).first()
+        if (
+            key is None
+            or not compare_digest(key.secret_digest, digest(parts[2]))
+            or not is_usable(key, request)
+        ):
+            raise self.refused()
+        actor = Actor.staff(key.user, key.is_test) if key.user_id else Actor.shop(key)
+        return actor, key
+
+    def authenticate_header(self, request):
+        return 'Bearer realm="aftersales"'
+
+    @staticmethod
+    def refused():
+        return AuthenticationFailed(_("No valid API key. Send “Authorization: Bearer ask_…”."))
+
+
+def is_usable(key, request):
+    """Whether a recognised key may be used now, from there, by whom it belongs to."""
+    if key.revoked_at or key.expires_at <= now():
+        return False
+    if key.user_id and not key.user.is_active:
+        return False
+    if key.shop_id and not key.shop.is_active:
+        return False
+    if not key.allowed_ips:
+        return True
+    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - not bound to
+    return any(address in ipaddress.ip_network(allowed, strict=False) for allowed in key.allowed_ips)
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document describes the keys."""
+
+    target_class = "staff.keys.KeyAuthentication"
+    name = "ApiKey"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "ask_<prefix>_<secret>"}

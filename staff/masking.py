@@ -1,0 +1,39 @@
+"""What a role may read of personal data and money: one place, for pages and the API alike."""
+
+from staff.models import Role
+
+FULL_CONTACT = {Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN}
+NO_CONTACT = {Role.WAREHOUSE, Role.INSPECTOR, Role.QUALITY}
+NO_MONEY = {Role.WAREHOUSE, Role.INSPECTOR}
+NO_CONVERSATION = {Role.WAREHOUSE}
+
+
+def sees_money(actor):
+    return actor.kind != "staff" or actor.role not in NO_MONEY
+
+
+def sees_conversation(actor):
+    return actor.kind != "staff" or actor.role not in NO_CONVERSATION
+
+
+def phone_for(actor, phone):
+    """The whole number, its last four digits, or nothing."""
+    return reveal(actor, phone, lambda text: "•••• " + text[-4:] if len(text) >= 7 else "••••")
+
+
+def email_for(actor, email):
+    return reveal(actor, email, lambda text: text[:1] + "•••@" + text.rpartition("@")[2])
+
+
+def reveal(actor, value, mask):
+    """Shops see their own customers; agents see enough to recognise; the dock sees nothing."""
+    if not value or actor.kind == "shop" or actor.kind == "system" or actor.role in FULL_CONTACT:
+        return value
+    return "" if actor.role in NO_CONTACT else mask(value)
+
+
+def address_for(actor, address):
+    """The whole address for those who see contacts, else country, province and city."""
+    if actor.kind in ("shop", "system") or actor.role in FULL_CONTACT:
+        return address
+    return {name: address.get(name, "") for name in ("country", "province", "city")}

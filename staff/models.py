@@ -1,0 +1,193 @@
+"""Who may act: people with their teams and shops, and the keys of systems."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    INSPECTOR = "inspector", _("Inspector")
+    FINANCE = "finance", _("Finance")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    QUALITY = "quality", _("Quality")
+    AUDITOR = "auditor", _("Auditor")  # reads all that its teams see, writes nothing
+    ADMIN = "admin", _("Administrator")
+
+
+class Shop(models.Model):
+    """A shop whose customers ask; everything that grows carries its id."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    calendar = models.CharField(max_length=60, blank=True)  # code of a calendar; replaces the policies' own
+    language = models.CharField(max_length=10, default="zh-hans")
+    return_address = models.JSONField(default=dict)  # {"name","phone","address"} printed on labels
+    survey_delay_minutes = models.PositiveIntegerField(default=60)
+    is_demo = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        return self.name_zh if (get_language() or "en").startswith("zh") else self.name_en
+
+    @property
+    def stream(self):
+        return f"shop:{self.pk}"
+
+    @property
+    def shop_id(self):
+        return self.pk
+
+
+class Team(models.Model):
+    """People who work the same requests; a team serves shops, and that is what its people may see."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    shops = models.ManyToManyField(Shop, related_name="teams")
+    stages = ArrayField(models.CharField(max_length=20), default=list)
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        return self.name_zh if (get_language() or "en").startswith("zh") else self.name_en
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person of the shop's staff. One role; what they see comes from their teams."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name_zh = models.CharField(max_length=60, blank=True)
+    name_en = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=12, choices=Role)
+    language = models.CharField(max_length=10, blank=True)
+    theme = models.CharField(max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
+    has_shortcuts = models.BooleanField(default=True)
+    muted_kinds = ArrayField(
+        models.CharField(max_length=60), default=list
+    )  # notices this person does not want
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    teams = models.ManyToManyField(Team, through="Membership", related_name="people")
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+    objects = UserManager()
+
+    def __str__(self):
+        return self.username
+
+    @property
+    def display_name(self):
+        if (get_language() or "en").startswith("zh"):
+            return self.name_zh or self.name_en
+        return self.name_en or self.name_zh
+
+    @property
+    def stream(self):
+        return f"user:{self.pk}"
+
+    shop_id = None  # events of a person belong to no single shop
+
+    def shop_ids(self):
+        """The shops this person's teams serve: the one gate between a person and rows."""
+        if not hasattr(self, "_shop_ids"):
+            served = Shop.objects.filter(teams__people=self, is_active=True)
+            self._shop_ids = list(served.order_by("pk").values_list("pk", flat=True).distinct())
+        return self._shop_ids
+
+
+class Membership(models.Model):
+    """A person in a team; the lead is told of what threatens the team's promises."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    is_lead = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "team"], name="one_membership_per_team")]
+
+
+class ApiKey(models.Model):
+    """A key of a shop's system, or of a person. Only the SHA-256 of its secret is kept."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE, null=True, related_name="keys")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="keys")
+    label = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12, unique=True)
+    secret_digest = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=20), default=list)
+    allowed_ips = ArrayField(
+        models.CharField(max_length=43), default=list, blank=True
+    )  # addresses or networks
+    is_test = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="key_of_a_shop_or_a_person",
+                condition=Q(shop__isnull=False, user__isnull=True) | Q(shop__isnull=True, user__isnull=False),
+            )
+        ]
+
+    @property
+    def stream(self):
+        return f"key:{self.pk}"
+
+
+class Notification(models.Model):
+    """A notice in a person's inbox: a mention, a clock that runs out, an approval that waits."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)  # what it is about: asking twice makes one notice
+    shop_id = models.BigIntegerField(null=True)
+    ticket_number = models.CharField(max_length=20, blank=True)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notice_per_matter")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notices_of_person"),
+            models.Index(fields=["user"], name="unread_notices", condition=Q(read_at__isnull=True)),
+        ]
+
+
+class Setting(models.Model):
+    """One row of what the installation as a whole has settled: first-run set-up and content loaded."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    is_set_up = models.BooleanField(default=False)
+    loaded_pack = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_row_of_settings", condition=Q(id=1))]
