@@ -38,6 +38,7 @@ def start_servers():
     _running.update(servers=servers, leash=leash, directory=directory)
     os.environ["DATABASE_URL"] = servers.database_url
     os.environ["REDIS_URL"] = servers.redis_url
+    os.environ["MEDIA_ROOT"] = os.path.join(directory, "media")
 
 
 def stop_servers():

@@ -1,0 +1,151 @@
+"""The cast and the stage of every test: named people, one shop and another, and the default content."""
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from aftersales import due
+from aftersales.events.actors import Actor
+from tests.factories import order_body, shop_pair, ticket_body
+
+SYSTEM = Actor.system("test")
+
+# What the session loads once, and a test of committed data must leave standing.
+KEPT_TABLES = {"versions_version", "tickets_category", "tickets_reason", "tickets_macro", "django_migrations"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database with the default content pack, loaded once."""
+    from django.core.management import call_command  # noqa: PLC0415 - needs the settings pytest-django makes
+
+    with django_db_blocker.unblock():
+        call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _flush_like_us(monkeypatch):
+    """Tests on committed data are cleaned by TRUNCATE, which our append-only tables refuse: as the
+    database's owner, with triggers off, and without the content loaded for the whole session."""
+    flush = DatabaseOperations.execute_sql_flush
+    tables = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, names, **options):
+        return tables(self, style, [name for name in names if name not in KEPT_TABLES], **options)
+
+    def execute(self, sql_list):
+        return flush(self, ["SET LOCAL session_replication_role = replica", *sql_list] if sql_list else [])
+
+    monkeypatch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+    monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", execute)
+
+
+@pytest.fixture(autouse=True)
+def _forget_between_tests():
+    """What processes remember for a second must not outlive a test's rolled-back rows."""
+    from aftersales.versions import registry  # noqa: PLC0415 - needs the app registry
+    from tickets.queries import catalogue, routing  # noqa: PLC0415 - needs the app registry
+
+    yield
+    registry.forget()
+    catalogue.forget()
+    routing.forget()
+
+
+@pytest.fixture
+def stage(db):
+    """Both shops with their teams and people, as attributes by name."""
+    return shop_pair()
+
+
+@pytest.fixture
+def shop(stage):
+    return stage.shop
+
+
+@pytest.fixture
+def other_shop(stage):
+    return stage.other_shop
+
+
+def person(name):
+    @pytest.fixture(name=name)
+    def fixture(stage):
+        return getattr(stage, name)
+
+    return fixture
+
+
+amy, leo, wen, ines, finn = (person(name) for name in ("amy", "leo", "wen", "ines", "finn"))
+mona, quinn, audrey, ada, bob = (person(name) for name in ("mona", "quinn", "audrey", "ada", "bob"))
+
+
+@pytest.fixture
+def as_staff():
+    return Actor.staff
+
+
+@pytest.fixture
+def order(shop):
+    """Three mugs for 100.00 and a kettle for 299.00 CNY, delivered two days ago."""
+    from tickets.actions.orders import put_order  # noqa: PLC0415 - needs the app registry
+    from tickets.serializers import read_order  # noqa: PLC0415
+
+    return put_order(shop, "O-1", read_order(order_body()), by=SYSTEM)[0]
+
+
+@pytest.fixture
+def ticket(shop, order):
+    """The customer wants to return two of the mugs; procedure quality_other."""
+    from tickets.actions.intake import open_ticket  # noqa: PLC0415 - needs the app registry
+    from tickets.serializers import read_ticket  # noqa: PLC0415
+
+    return open_ticket(shop, read_ticket(ticket_body()), by=SYSTEM)[0]
+
+
+@pytest.fixture
+def shop_key(stage):
+    """(key, token) of the shop's own system."""
+    return stage.issue(shop=stage.shop, label="shop system")
+
+
+@pytest.fixture
+def api(shop_key):
+    """A client that speaks as the shop's system."""
+    from tests.clients import Api  # noqa: PLC0415 - needs the settings
+
+    return Api(shop_key[1])
+
+
+@pytest.fixture
+def api_as(stage):
+    """A client that speaks with a person's key: `api_as(amy).get("/tickets")`."""
+    from tests.clients import Api  # noqa: PLC0415 - needs the settings
+
+    return lambda user: Api(stage.issue(user=user, label=f"key of {user.username}")[1])
+
+
+@pytest.fixture
+def page_as(client):
+    """A browser session of a person: `page_as(amy).get("/queue")`."""
+
+    def login(user):
+        client.force_login(user)
+        return client
+
+    return login
+
+
+@pytest.fixture
+def drain():
+    """Run everything that is due; returns how much fired, by kind."""
+    return due.drain_all
+
+
+@pytest.fixture
+def advance_clock(settings):
+    """Move the product's clock ahead, in Python and in SQL alike."""
+
+    def advance(seconds=0, *, minutes=0, hours=0, days=0):
+        settings.CLOCK_OFFSET_SECONDS += int(seconds + minutes * 60 + hours * 3600 + days * 86400)
+
+    return advance

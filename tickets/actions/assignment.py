@@ -1,0 +1,63 @@
+"""Whose ticket it is, and who else must know."""
+
+from django.utils.translation import gettext as _
+
+from aftersales.errors import Invalid, NotPossible
+from staff.actions import notify
+from staff.models import Role, User
+from tickets.actions.acting import ticket_action
+from tickets.models import Priority
+from tickets.workflow import TICKET_WORKFLOW
+
+PRIORITIES = [Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT]
+
+
+@ticket_action("take")
+def take_ticket(ticket, *, by):
+    """Make it mine, if nobody has it; of two at once, one gets it."""
+    if ticket.assignee_id and ticket.assignee_id != by.id:
+        raise NotPossible(
+            _("%(name)s has this request.") % {"name": ticket.assignee.display_name}, code="taken"
+        )
+    return TICKET_WORKFLOW.take("take", ticket, by=by, assignee=by.user, data={"name": by.name})
+
+
+@ticket_action("assign")
+def assign_ticket(ticket, *, by, to):
+    """Give it to somebody whose teams serve this shop; `to` None gives it back to the queue."""
+    if to is not None and ticket.shop_id not in to.shop_ids():
+        raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
+    event = TICKET_WORKFLOW.take(
+        "assign", ticket, by=by, assignee=to, data={"name": to.display_name if to else _("nobody")}
+    )
+    if to is not None and to.pk != by.id:
+        notify(
+            [to],
+            "assigned",
+            key=f"assigned-{event.pk}",
+            shop_id=ticket.shop_id,
+            ticket_number=ticket.number,
+            data={"by": by.name},
+        )  # fmt: skip - one line less
+    return event
+
+
+@ticket_action("escalate")
+def escalate_ticket(ticket, *, by, reason):
+    """Raise the priority and tell the shop's supervisors why."""
+    raised = PRIORITIES[min(PRIORITIES.index(Priority(ticket.priority)) + 1, len(PRIORITIES) - 1)]
+    event = TICKET_WORKFLOW.take(
+        "escalate", ticket, by=by, priority=raised, data={"priority": str(raised)}, text=reason
+    )
+    supervisors = User.objects.filter(
+        role=Role.SUPERVISOR, is_active=True, teams__shops=ticket.shop_id
+    ).distinct()
+    notify(
+        supervisors,
+        "escalated",
+        key=f"escalated-{event.pk}",
+        shop_id=ticket.shop_id,
+        ticket_number=ticket.number,
+        data={"by": by.name},
+    )  # fmt: skip - one line less
+    return event

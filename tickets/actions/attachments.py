@@ -1,0 +1,89 @@
+"""Files of a ticket: recognised by content, pictures re-encoded, kept under an id of our own."""
+
+import hashlib
+import io
+
+import filetype
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from aftersales.clock import now
+from aftersales.errors import Invalid, NotPossible
+from aftersales.events.log import record_event
+from tickets.models import Attachment, Ticket
+
+MAX_BYTES = 25 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_FILES = 100
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+ALLOWED = {*PICTURES, "application/pdf", "video/mp4"}
+
+
+def attach_file(ticket, upload, *, by, step=""):
+    """Keep one uploaded file: the row first, then the file, then `ready_at`, so neither is ever without
+    the other for long; a row that never got ready is swept away."""
+    content, media_type = examined(upload)
+    with transaction.atomic():
+        ticket = Ticket.objects.lock(ticket.pk)
+        if ticket.attachments.count() >= MAX_FILES:
+            raise NotPossible(_("A request holds at most %(max)s files.") % {"max": MAX_FILES})
+        attachment = Attachment.objects.create(
+            ticket=ticket,
+            step_code=step[:60],
+            name=safe_name(upload.name),
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            author_kind=by.kind,
+            author_name=by.name,
+            created_at=now(),
+        )
+        default_storage.save(attachment.path, ContentFile(content))
+        attachment.ready_at = now()
+        attachment.save(update_fields=["ready_at"])
+        record_event(
+            ticket, "ticket.attach", by=by, data={"name": attachment.name, "attachment": str(attachment.uid)}
+        )
+    return attachment
+
+
+def examined(upload):
+    """(bytes, media type) of an upload that is what it says; pictures lose everything but their pixels."""
+    if upload.size > MAX_BYTES:
+        raise Invalid(_("A file has at most 25 MB."), field="file", code="too_large")
+    content = upload.read()
+    kind = filetype.guess(content)
+    media_type = kind.mime if kind else None
+    if media_type not in ALLOWED:
+        raise Invalid(_("Allowed are JPEG, PNG, WebP, PDF and MP4."), field="file", code="unsupported_file")
+    if media_type in PICTURES:
+        content = re_encoded(content, PICTURES[media_type])
+    return content, media_type
+
+
+def re_encoded(content, picture_format):
+    """The same picture, drawn anew: no EXIF, no location, nothing hidden behind the pixels."""
+    try:
+        with Image.open(io.BytesIO(content), formats=[picture_format]) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Invalid(_("A picture has at most 40 megapixels."), field="file", code="too_large")
+            upright = ImageOps.exif_transpose(picture)
+            plain = upright.convert(
+                "RGBA" if picture_format != "JPEG" and upright.mode in ("RGBA", "LA", "P") else "RGB"
+            )
+    except Invalid:
+        raise
+    except Exception as error:
+        raise Invalid(_("This picture cannot be read."), field="file", code="unsupported_file") from error
+    out = io.BytesIO()
+    plain.save(out, picture_format, quality=85)
+    return out.getvalue()
+
+
+def safe_name(name):
+    """The file's name to show: no path, no control characters, at most 150 long."""
+    plain = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    return plain[-150:] or "file"

@@ -1,0 +1,215 @@
+"""Opening a request: from a shop's POST, a customer's form or an agent's call, all through here."""
+
+import secrets
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from aftersales.clock import now
+from aftersales.errors import Invalid, NotPossible
+from aftersales.events.log import record_event
+from aftersales.versions.registry import current
+from tickets.actions.claims import claim_units
+from tickets.actions.clocks import initial_clocks
+from tickets.actions.orders import digest_of, lock_name
+from tickets.actions.progress import progress
+from tickets.actions.steps import desk_can_answer
+from tickets.models import NEVER, Message, Order, OrderLine, Run, SlaClock, Ticket, TicketLine, Visibility
+from tickets.queries.catalogue import categories, reasons, suggest_category
+from tickets.queries.routing import team_for
+from tickets.queries.runs import attach
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O, no 1 I L
+NUMBER_LENGTH = 6
+
+
+@transaction.atomic
+def open_ticket(shop, data, *, by):
+    """Open a request from a checked body (API.md, POST /tickets); returns (ticket, created).
+
+    The same external id and body again gives the ticket that stands; units are claimed here, in one
+    conditional UPDATE per line in id order, and released when the request ends without an outcome.
+    """
+    digest = digest_of(data)
+    if standing := standing_ticket(shop, data.get("external_id", ""), digest):
+        return standing, False
+    order, lines = find_lines(shop, data)
+    category, line_reasons = find_category(data)
+    moment = now()
+    for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
+        claim_units(line, wanted["quantity"])
+    ticket = new_ticket(shop, data, order, lines, category, digest, by, moment)
+    run = begin(ticket)
+    clocks = initial_clocks(ticket, moment)
+    ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
+    ticket.save(force_insert=True)
+    TicketLine.objects.bulk_create(
+        TicketLine(
+            ticket=ticket,
+            order_line=line,
+            quantity=wanted["quantity"],
+            claimed=wanted["quantity"],
+            reason=line_reasons.get(wanted.get("reason")),
+            description=wanted.get("description", ""),
+            serials=wanted.get("serials", []),
+        )
+        for line, wanted in lines
+    )
+    if data.get("message"):
+        write_first_message(ticket, data["message"], by, moment)
+    event = record_event(
+        ticket, "ticket.open", by=by, data={"channel": ticket.channel, "category": category.code}
+    )
+    SlaClock.objects.bulk_create(clocks)
+    start(ticket, run, by, event)
+    return ticket, True
+
+
+def standing_ticket(shop, external_id, digest):
+    """The request that this external id already made, if the body is the same; else a conflict."""
+    if not external_id:
+        return None
+    lock_name("ticket", shop.pk, external_id)
+    ticket = Ticket.objects.filter(shop=shop, external_id=external_id).first()
+    if ticket is not None and ticket.external_digest != digest:
+        raise NotPossible(
+            _("Request %(id)s exists with other content.") % {"id": external_id},
+            code="external_id_conflict",
+            number=ticket.number,
+        )
+    return ticket
+
+
+def find_lines(shop, data):
+    """The order and [(order line, wanted)], or a sentence about what is not known."""
+    if not data.get("order"):
+        if data.get("lines"):
+            raise Invalid(_("Lines need the order they belong to."), field="/order")
+        return None, []
+    order = Order.objects.filter(shop=shop, external_id=data["order"]).select_related("customer").first()
+    if order is None:
+        raise Invalid(
+            _("Order %(id)s is not known. Send it first.") % {"id": data["order"]},
+            field="/order",
+            code="unknown_order",
+        )
+    wanted = {line["order_line"]: line for line in data.get("lines", [])}
+    if len(wanted) != len(data.get("lines", [])):
+        raise Invalid(_("An order line stands twice; add its quantities up."), field="/lines")
+    if not wanted:
+        return order, []
+    rows = {row.external_id: row for row in OrderLine.objects.filter(order=order, external_id__in=wanted)}
+    for index, line in enumerate(data["lines"]):
+        if line["order_line"] not in rows:
+            raise Invalid(
+                _("The order has no line %(line)s.") % {"line": line["order_line"]},
+                field=f"/lines/{index}/order_line",
+                code="unknown_order_line",
+            )
+    return order, [(rows[code], line) for code, line in wanted.items()]
+
+
+def find_category(data):
+    """The category, named or suggested, and the reasons by code; an unknown code names what there is."""
+    known_reasons = reasons()
+    for index, line in enumerate(data.get("lines", [])):
+        code = line.get("reason")
+        if code and code not in known_reasons:
+            raise unknown_code(_("reason"), code, known_reasons, f"/lines/{index}/reason")
+    if code := data.get("category"):
+        category = categories().get(code)
+        if category is None:
+            raise unknown_code(_("category"), code, categories(), "/category")
+        return category, known_reasons
+    first = next((known_reasons.get(line.get("reason")) for line in data.get("lines", [])), None)
+    return suggest_category(first, f"{data.get('subject', '')} {data.get('message', '')}"), known_reasons
+
+
+def unknown_code(what, code, known, field):
+    return Invalid(
+        _("There is no %(what)s “%(code)s”. There are: %(known)s.")
+        % {"what": what, "code": code, "known": ", ".join(sorted(known))},
+        field=field,
+        code="unknown_code",
+    )
+
+
+def new_ticket(shop, data, order, lines, category, digest, by, moment):
+    """The unsaved ticket; what was paid for the claimed units is its value in the queue."""
+    contact = data.get("contact") or {}
+    customer = order.customer if order else None
+    return Ticket(
+        number=new_number(moment),
+        shop=shop,
+        external_id=data.get("external_id", ""),
+        external_digest=digest,
+        order=order,
+        customer=customer,
+        category=category,
+        channel=data.get("channel", "api"),
+        priority=category.priority,
+        requested_resolution=data.get("requested_resolution") or (category.resolutions or ["answer"])[0],
+        subject=data.get("subject") or category.name["en"],
+        language=language_of(contact.get("locale") or (customer.locale if customer else ""), shop),
+        contact={name: contact.get(name, "") for name in ("phone", "email")},
+        metadata=data.get("metadata") or {},
+        team=team_for(shop),
+        currency=order.currency if order else shop.currency,
+        value_minor=sum(line.paid_minor * wanted["quantity"] // line.quantity for line, wanted in lines),
+        is_test=by.is_test,
+        created_at=moment,
+        updated_at=moment,
+        last_customer_message_at=moment if data.get("message") else None,
+    )
+
+
+def language_of(locale, shop):
+    if not locale:
+        return shop.language
+    return "zh-hans" if locale.lower().startswith("zh") else "en"
+
+
+def new_number(moment):
+    """A number nobody has: short enough to say on the phone, random, and never a permission."""
+    prefix = f"A{moment:%y}-"
+    tries = [prefix + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH)) for _ in range(4)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n FROM unnest(%s) n WHERE NOT EXISTS (SELECT FROM tickets_ticket t WHERE t.number = n) LIMIT 1",
+            [tries],
+        )
+        return cursor.fetchone()[0]
+
+
+def begin(ticket):
+    """The procedure's unsaved run; the ticket starts with its first step, and with its clocks' nearest due."""
+    if not ticket.category.procedure:
+        return None
+    version = current("sop", ticket.category.procedure, ticket.shop_id)
+    ticket.procedure_version_id = version.id
+    step = version.content.steps[0]
+    ticket.step_code, ticket.step_kind, ticket.step_role = step.code, step.kind, step.role
+    return attach(Run(ticket=ticket, version_id=version.id, started_at=ticket.created_at), {})
+
+
+def write_first_message(ticket, body, by, moment):
+    """The customer's first words, whoever brought them."""
+    Message.objects.create(
+        ticket=ticket,
+        author_kind="customer",
+        author_name=(ticket.customer.name if ticket.customer_id else "") or by.name,
+        visibility=Visibility.PUBLIC,
+        body=body,
+        created_at=moment,
+    )
+
+
+def start(ticket, run, by, event):
+    """Start the run. Most procedures begin with a person's step: then the ticket's row is already as it
+    must be; else the desk answers its own steps first."""
+    ticket._run = run
+    if run is None:
+        return
+    run.save(force_insert=True)
+    if desk_can_answer(run.procedure.steps[0]):
+        progress(ticket, verb="open", by=by, cause=event)

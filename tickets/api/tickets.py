@@ -1,0 +1,285 @@
+"""/tickets: open, read, list; and everything below one ticket."""
+
+from django.db import connection
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+
+from aftersales.errors import BadRequest, InvalidFields, NotAllowed
+from aftersales.events.log import sentence
+from aftersales.events.models import Event
+from aftersales.web.api import ApiView, check_if_match, etag
+from aftersales.web.keyset import Keyset
+from aftersales.web.listing import Listing
+from staff import masking
+from staff.models import Shop
+from tickets.actions.attachments import attach_file
+from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
+from tickets.actions.intake import open_ticket
+from tickets.api.shapes import reread, ticket_shape, with_parts
+from tickets.models import Channel, Priority, Stage, Status, Ticket, WaitingOn
+from tickets.registry import VERBS, verb_named
+from tickets.serializers import MessageIn, TicketIn, read
+from tickets.verbs import available_verbs, perform, schema_of
+
+BODY = OpenApiTypes.OBJECT
+
+
+def visible(request):
+    """The one gate: what is not this caller's does not exist."""
+    return Ticket.objects.visible_to(request.user)
+
+
+def one(request, number):
+    return get_object_or_404(with_parts(visible(request)), number=number)
+
+
+class TicketFilter(filters.FilterSet):
+    stage = filters.ChoiceFilter(choices=Stage.choices)
+    status = filters.ChoiceFilter(choices=Status.choices)
+    waiting_on = filters.ChoiceFilter(choices=WaitingOn.choices)
+    priority = filters.ChoiceFilter(choices=Priority.choices)
+    channel = filters.ChoiceFilter(choices=Channel.choices)
+    category = filters.CharFilter(field_name="category__code")
+    order = filters.CharFilter(field_name="order__external_id")
+    customer = filters.CharFilter(field_name="customer__external_id")
+    external_id = filters.CharFilter()
+    assignee = filters.CharFilter(field_name="assignee__username")
+    team = filters.CharFilter(field_name="team__code")
+    shop = filters.CharFilter(field_name="shop__code")
+    due_before = filters.IsoDateTimeFilter(field_name="next_due_at", lookup_expr="lt")
+    updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
+    q = filters.CharFilter(method="look_up")
+
+    class Meta:
+        model = Ticket
+        fields = []
+
+    def look_up(self, queryset, name, value):
+        """By number, order number, the request's external id, or a waybill the shop delivered with."""
+        text = value.strip()
+        return queryset.filter(
+            Q(number__iexact=text) | Q(external_id=text) | Q(order__number=text) | Q(order__external_id=text)
+        )
+
+
+class TicketListView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(
+        operation_id="ticket_list",
+        responses={200: BODY},
+        parameters=[
+            OpenApiParameter(name, str)
+            for name in (*TicketFilter.base_filters, "ordering", "limit", "cursor", "count")
+        ],
+    )
+    def get(self, request):
+        listing = Listing(
+            TicketFilter,
+            Keyset("id", descending=True),
+            updated_at=Keyset("updated_at", "id"),
+            due=Keyset("next_due_at", "id"),
+        )
+        queryset = with_parts(visible(request))
+        if request.query_params.get("ordering") == "updated_at":
+            queryset = queryset.filter(updated_at__lt=oldest_running_write())
+        return listing.respond(
+            request, queryset, lambda ticket: ticket_shape(ticket, request.user, verbs=False)
+        )
+
+    @extend_schema(operation_id="ticket_open", request=TicketIn, responses={200: BODY, 201: BODY})
+    def post(self, request):
+        data = read(TicketIn, request.data)
+        shop = self.shop_of(request, data)
+        ticket, created = open_ticket(shop, data, by=request.user)
+        return Response(
+            reread(ticket, request.user),
+            status=201 if created else 200,
+            headers={"Location": f"/api/v1/tickets/{ticket.number}", "ETag": etag(ticket.version)},
+        )
+
+    @staticmethod
+    def shop_of(request, data):
+        """A shop key's own; a person opens requests for the one shop they serve, or names it by ?shop=."""
+        if request.user.kind == "shop":
+            return request.auth.shop
+        if request.user.role in ("auditor", "quality", "warehouse", "inspector"):
+            raise NotAllowed(_("Your role may not open requests."))
+        served = Shop.objects.filter(pk__in=request.user.user.shop_ids())
+        if code := request.query_params.get("shop"):
+            return get_object_or_404(served, code=code)
+        if len(served) != 1:
+            raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
+        return served[0]
+
+
+def oldest_running_write():
+    """The start of the oldest transaction that may still commit rows: newer rows are held back, so that a
+    reader who follows `updated_at` never skips one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(min(xact_start), statement_timestamp()) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return cursor.fetchone()[0]
+
+
+class TicketView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(operation_id="ticket_read", responses={200: BODY})
+    def get(self, request, number):
+        ticket = one(request, number)
+        return Response(ticket_shape(ticket, request.user), headers={"ETag": etag(ticket.version)})
+
+
+class MessagesView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(operation_id="ticket_messages", responses={200: BODY})
+    def get(self, request, number):
+        ticket = get_object_or_404(visible(request), number=number)
+        if not masking.sees_conversation(request.user):
+            raise NotAllowed(_("Your role does not read conversations."))
+        messages = ticket.messages.filter(withdrawn_at=None).order_by("id")
+        if request.user.kind == "shop":
+            messages = messages.filter(visibility="public")
+        rows, following = Keyset("id").page(
+            messages, limit=200, cursor=request.query_params.get("cursor", "")
+        )
+        return Response({"results": [message_shape(message) for message in rows], "next": following})
+
+    @extend_schema(operation_id="ticket_say", request=MessageIn, responses={201: BODY})
+    def post(self, request, number):
+        """The customer's words through the shop, or the shop's own: public to the customer, or internal."""
+        data = read(MessageIn, request.data)
+        ticket = get_object_or_404(visible(request), number=number)
+        if data["author"] == "customer" and data["visibility"] == "internal":
+            row = {
+                "pointer": "/visibility",
+                "detail": _("A customer's message is public."),
+                "code": "invalid",
+            }
+            raise InvalidFields([row])
+        if data["author"] == "customer":
+            hear_customer(ticket, by=request.user, body=data["body"])
+        elif data["visibility"] == "internal":
+            add_note(ticket, by=request.user, body=data["body"])
+        else:
+            reply_to_customer(ticket, by=request.user, body=data["body"])
+        return Response(message_shape(ticket.messages.order_by("-id").first()), status=201)
+
+
+def message_shape(message):
+    return {
+        "id": str(message.uid),
+        "author": {"kind": message.author_kind, "name": message.author_name},
+        "visibility": message.visibility,
+        "body": message.body,
+        "created_at": message.created_at,
+    }
+
+
+class AttachmentsView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="ticket_attachments", responses={200: BODY})
+    def get(self, request, number):
+        ticket = get_object_or_404(visible(request), number=number)
+        rows = ticket.attachments.filter(ready_at__isnull=False).order_by("id")[:200]
+        return Response({"results": [attachment_shape(row) for row in rows], "next": None})
+
+    @extend_schema(operation_id="ticket_attach", responses={201: BODY})
+    def post(self, request, number):
+        """One file as multipart `file`, at most 25 MB: JPEG, PNG, WebP, PDF or MP4 by its content."""
+        ticket = get_object_or_404(visible(request), number=number)
+        upload = request.FILES.get("file")
+        if upload is None or len(request.FILES) != 1:
+            raise BadRequest(_("Send one file as “file”."))
+        attachment = attach_file(ticket, upload, by=request.user, step=request.POST.get("step", ""))
+        return Response(attachment_shape(attachment), status=201)
+
+
+def attachment_shape(attachment):
+    return {
+        "id": str(attachment.uid),
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+        "step": attachment.step_code or None,
+        "created_at": attachment.created_at,
+    }
+
+
+class TicketEventsView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(operation_id="ticket_events", responses={200: BODY})
+    def get(self, request, number):
+        """The timeline: gapless by `seq`, each with its sentence in the reader's language."""
+        ticket = get_object_or_404(visible(request), number=number)
+        events = Event.objects.filter(stream=ticket.stream)
+        rows, following = Keyset("seq").page(events, limit=200, cursor=request.query_params.get("cursor", ""))
+        return Response({"results": [event_shape(event) for event in rows], "next": following})
+
+
+def event_shape(event):
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "actor": {"kind": event.actor_kind, "name": event.actor_name},
+        "data": event.data,
+        "sentence": sentence(event),
+        "happened_at": event.happened_at,
+    }
+
+
+class ActionsView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(operation_id="ticket_actions", responses={200: BODY})
+    def get(self, request, number):
+        """What can be done now, each with its fields as JSON Schema."""
+        ticket = one(request, number)
+        return Response(
+            {
+                "results": [
+                    {
+                        "verb": verb.name,
+                        "title": str(verb.label),
+                        "schema": schema_of(verb, ticket, request.user),
+                    }
+                    for verb in available_verbs(ticket, request.user)
+                ]
+            }
+        )
+
+
+class ActionView(ApiView):
+    read_scope, write_scope = "tickets:read", "tickets:write"
+
+    @extend_schema(operation_id="ticket_act", request=BODY, responses={200: BODY})
+    def post(self, request, number, verb):
+        """Run a verb with its own fields: the same rules and refusals as on the pages."""
+        ticket = one(request, number)
+        known = verb_named(verb)
+        if known is None:
+            names = ", ".join(sorted(VERBS))
+            raise BadRequest(
+                _("There is no action “%(verb)s”. There are: %(known)s.") % {"verb": verb, "known": names},
+                code="unknown_verb",
+            )
+        if request.user.kind == "shop" and known.scope not in request.auth.scopes:
+            raise NotAllowed(
+                _("This key lacks the scope “%(scope)s”.") % {"scope": known.scope}, code="scope_missing"
+            )
+        check_if_match(request, ticket.version, lambda: ticket_shape(ticket, request.user))
+        ticket = perform(ticket, known.name, request.data, by=request.user)
+        return Response(reread(ticket, request.user), headers={"ETag": etag(ticket.version)})

@@ -1,0 +1,53 @@
+"""A procedure being followed: the run, pinned to its version, and what was done at each step."""
+
+from django.db import models
+from django.db.models import Q
+
+from aftersales.versions.models import Version
+from staff.models import User
+from tickets.models.tickets import Ticket
+
+
+class RunState(models.TextChoices):
+    RUNNING = "running"
+    DONE = "done"
+    ABANDONED = "abandoned"  # the ticket was recategorised, rejected, cancelled or reopened
+
+
+class Run(models.Model):
+    """One following of one procedure version; reopening or recategorising starts another."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="runs")
+    version = models.ForeignKey(Version, models.PROTECT)
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.RUNNING)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(state="running"), name="one_running_run_per_ticket"
+            ),
+            models.CheckConstraint(
+                name="run_ended_has_time",
+                condition=Q(state="running", ended_at__isnull=True)
+                | (~Q(state="running") & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+
+class StepRecord(models.Model):
+    """What happened at one step: an answer, or the reason it was skipped."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="records")
+    step_code = models.CharField(max_length=60)
+    answer = models.CharField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
+    skipped_because = models.CharField(max_length=300, blank=True)
+    actor_kind = models.CharField(max_length=10)
+    actor_user = models.ForeignKey(User, models.PROTECT, null=True)
+    actor_name = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "step_code"], name="one_record_per_step")]

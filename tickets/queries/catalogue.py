@@ -1,0 +1,61 @@
+"""Categories and reasons by code, remembered for a second: every intake asks for them."""
+
+import time
+
+from tickets.models import Category, Reason
+
+FRESH_SECONDS = 1.0
+_remembered = {}
+
+
+def by_code(model):
+    """{code: row} of the active categories or reasons."""
+    until, rows = _remembered.get(model, (0.0, {}))
+    if until < time.monotonic():
+        rows = {row.code: row for row in model.objects.filter(is_active=True).order_by("position", "id")}
+        _remembered[model] = (time.monotonic() + FRESH_SECONDS, rows)
+    return rows
+
+
+def categories():
+    """Leaves only: the codes a request may have."""
+    return {code: row for code, row in by_code(Category).items() if row.parent_id}
+
+
+def reasons():
+    return by_code(Reason)
+
+
+def forget():
+    _remembered.clear()
+
+
+# A reason's group says most about the category when the shop leaves it out.
+GROUP_CATEGORY = {
+    "quality": "quality_other",
+    "not_as_described": "not_as_described",
+    "wrong_item": "wrong_item",
+    "missing": "short_shipped",
+    "logistics_damage": "transit_damage",
+    "not_received": "delivery_late",
+    "size_fit": "size_exchange",
+    "changed_mind": "no_reason_return",
+    "late": "delivery_late",
+    "price_protection": "price_protection",
+    "invoice": "invoice",
+    "safety": "recall_safety",
+}
+
+
+def suggest_category(reason, text):
+    """The category of a request that came without one: by its reason, else by the words in its text."""
+    known = categories()
+    if reason is not None and GROUP_CATEGORY.get(reason.group) in known:
+        return known[GROUP_CATEGORY[reason.group]]
+    low = text.lower()
+    scores = {
+        code: sum(word.lower() in low for words in row.keywords.values() for word in words)
+        for code, row in known.items()
+    }
+    best = max(scores, key=scores.get, default=None)
+    return known[best] if best and scores[best] else known["general_question"]

@@ -1,0 +1,122 @@
+"""Four registries that apps above fill at start-up: verbs, facts, panels, forms of SOP steps.
+
+So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
+
+VERBS = {}
+ALIASES = {}  # the content pack's name of a verb -> ours
+FACTS = {}
+PANELS = {}
+STEP_FORMS = {}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a person or a system can do to a ticket: the form it asks for, the action it runs.
+
+    `check(ticket, actor)` gives the refusal without raising it, or None; it decides what is offered.
+    `action(ticket, by=..., **cleaned)` does it.
+    """
+
+    name: str
+    action: Callable
+    form: type
+    label: str
+    check: Callable
+    aliases: tuple = ()
+    icon: str = ""
+    is_offered: bool = True  # shown as a button; False: only through its step or the API
+    scope: str = "tickets:write"  # what a shop key needs
+
+
+def register_verb(verb):
+    """Add a verb; two of one name or alias are a mistake in the code, found at start."""
+    for name in (verb.name, *verb.aliases):
+        if name in ALIASES:
+            raise ValueError(f"two verbs are called {name}")
+        ALIASES[name] = verb.name
+    VERBS[verb.name] = verb
+    return verb
+
+
+def verb_named(name):
+    """The verb by its own name or a content pack's, or None."""
+    return VERBS.get(ALIASES.get(name, name))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a fact found: pass, fail, or unknown with what is missing; `why` is shown to the agent."""
+
+    value: str
+    why: str = ""
+
+
+def unknown(missing):
+    """No data: a person confirms; the customer is never refused for it."""
+    return Answer(UNKNOWN, missing)
+
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    find: Callable  # (ticket) -> Answer
+    en: str
+    zh: str
+
+
+def fact(name, *, en, zh):
+    """Register the tested function behind a check: (ticket) -> Answer."""
+
+    def register(find):
+        FACTS[name] = Fact(name, find, en, zh)
+        return find
+
+    return register
+
+
+def answer_of(name, ticket):
+    """Ask a fact; one that has no code yet is unknown, so the step stays manual."""
+    known = FACTS.get(name)
+    return known.find(ticket) if known else unknown("")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A box of the ticket page: `context(ticket, actor)` is a dict for its template, or None to hide it."""
+
+    name: str  # "returns/goods": the template is templates/returns/_goods.html
+    order: int
+    context: Callable
+
+    @property
+    def template(self):
+        app, _slash, part = self.name.partition("/")
+        return f"{app}/_{part}.html"
+
+
+def panel(name, *, order):
+    def register(context):
+        PANELS[name] = Panel(name, order, context)
+        return context
+
+    return register
+
+
+def panels():
+    return sorted(PANELS.values(), key=lambda panel: panel.order)
+
+
+def step_form(kind):
+    """Register the form class of a kind of SOP step."""
+
+    def register(form):
+        STEP_FORMS[kind] = form
+        return form
+
+    return register

@@ -1,0 +1,152 @@
+"""What can be done to a ticket: for each verb, the form it asks for and the action it runs.
+
+Pages and the API both come through `perform`, so neither can know a rule the other does not.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.errors import BadRequest, InvalidFields, NotPossible
+from tickets import forms
+from tickets.actions import assignment, conversation, holds, moves, procedure
+from tickets.registry import VERBS, Verb, register_verb, verb_named
+from tickets.workflow import TICKET_WORKFLOW
+
+
+def from_table(name):
+    """The refusal of the ticket's own table."""
+    transition = TICKET_WORKFLOW.transitions[name]
+    return lambda ticket, actor: TICKET_WORKFLOW.refusal(transition, ticket, actor)
+
+
+def verb(name, action, form, label, **options):
+    register_verb(Verb(name, action, form, label, from_table(name), **options))
+
+
+# fmt: off - one line, one verb
+verb("take", assignment.take_ticket, forms.EmptyForm, gettext_lazy("Take"), icon="user")
+verb("assign", assignment.assign_ticket, forms.AssignForm, gettext_lazy("Assign"), icon="users")
+verb("reply", conversation.reply_to_customer, forms.BodyForm, gettext_lazy("Reply"), is_offered=False)
+verb("note", conversation.add_note, forms.BodyForm, gettext_lazy("Internal note"), is_offered=False)
+verb("ask", conversation.ask_customer, forms.BodyForm, gettext_lazy("Ask the customer"), is_offered=False)
+verb(
+    "answer",
+    conversation.hear_customer,
+    forms.BodyForm,
+    gettext_lazy("Take down what the customer said"),
+    icon="message",
+)
+verb(
+    "hold",
+    holds.hold_ticket,
+    forms.HoldForm,
+    gettext_lazy("Put on hold"),
+    icon="clock",
+    aliases=("hold.place",),
+)
+verb("release", holds.release_ticket, forms.EmptyForm, gettext_lazy("Take off hold"), icon="clock")
+verb(
+    "escalate",
+    assignment.escalate_ticket,
+    forms.ReasonForm,
+    gettext_lazy("Escalate"),
+    icon="alert-triangle",
+    aliases=("ticket.escalate",),
+)
+verb(
+    "recategorise",
+    procedure.recategorise_ticket,
+    forms.RecategoriseForm,
+    gettext_lazy("Change category"),
+    icon="route",
+    aliases=("ticket.recategorise",),
+)
+verb(
+    "complete_step",
+    procedure.complete_step,
+    forms.CompleteStepForm,
+    gettext_lazy("Do the next step"),
+    is_offered=False,
+)
+verb("skip_step", procedure.skip_step, forms.SkipStepForm, gettext_lazy("Leave a step out"), is_offered=False)
+verb(
+    "reject",
+    moves.reject_ticket,
+    forms.ReasonForm,
+    gettext_lazy("Turn down"),
+    icon="x",
+    aliases=("ticket.reject", "return.decline"),
+)
+verb("cancel", moves.cancel_ticket, forms.OptionalReasonForm, gettext_lazy("Cancel"), icon="x")
+verb("expire", moves.expire_ticket, forms.EmptyForm, gettext_lazy("Let it expire"), is_offered=False)
+verb(
+    "resolve",
+    moves.resolve_ticket,
+    forms.ResolveForm,
+    gettext_lazy("Mark resolved"),
+    icon="check",
+    aliases=("ticket.resolve",),
+)
+verb("reopen", moves.reopen_ticket, forms.ReasonForm, gettext_lazy("Open again"), icon="history")
+verb("close", moves.close_ticket, forms.EmptyForm, gettext_lazy("Close"), icon="check")
+# fmt: on
+
+
+def available_verbs(ticket, actor):
+    """The verbs this actor could use now, in the order they were registered."""
+    return [verb for verb in VERBS.values() if verb.check(ticket, actor) is None]
+
+
+def perform(ticket, name, data, *, by, files=None):
+    """Check the form and run the action; returns the fresh ticket, or raises the refusal.
+
+    A refusal of the workflow comes before the form's: who may not do a thing is not asked for its fields.
+    """
+    verb = verb_named(name)
+    if verb is None:
+        raise NotPossible(_("There is no action “%(name)s”.") % {"name": name}, code="unknown_verb")
+    refusal = verb.check(ticket, by)
+    if refusal is not None:
+        raise refusal
+    form = verb.form(data, files, ticket=ticket, actor=by)
+    try:
+        forms.refuse_unknown(form, data)
+    except forms.Invalid as error:
+        row = {"pointer": f"/{error.field}", "detail": str(error), "code": error.code}
+        raise BadRequest(str(error), code="unknown_field", errors=[row]) from error
+    if not form.is_valid():
+        raise InvalidFields(forms.invalid_fields(form))
+    return verb.action(ticket, by=by, **form.cleaned_data)
+
+
+def schema_of(verb, ticket, actor):
+    """The verb's fields as JSON Schema, from the same form that checks them."""
+    form = verb.form(ticket=ticket, actor=actor)
+    properties = {name: field_schema(field) for name, field in form.fields.items()}
+    required = [name for name, field in form.fields.items() if field.required]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def field_schema(field):
+    """One form field as JSON Schema."""
+    kinds = {
+        "IntegerField": {"type": "integer"},
+        "BooleanField": {"type": "boolean"},
+        "DateField": {"type": "string", "format": "date"},
+        "JSONField": {"type": "object"},
+    }
+    if isinstance(field, forms.LinesField):
+        extra = {name: {"type": "string"} for name in field.extra}
+        item = {"line": {"type": "string"}, "quantity": {"type": "integer", "minimum": 0}, **extra}
+        return {
+            "type": "array",
+            "items": {"type": "object", "properties": item, "required": ["line", "quantity"]},
+        }
+    schema = dict(kinds.get(type(field).__name__, {"type": "string"}))
+    if getattr(field, "choices", None):
+        schema["enum"] = [str(value) for value, _label in field.choices]
+    if getattr(field, "max_length", None):
+        schema["maxLength"] = field.max_length
+    if field.label:
+        schema["title"] = str(field.label)
+    return schema

@@ -1,0 +1,122 @@
+"""The life of a ticket, whole, on one screen."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.workflow import Transition, Workflow
+from tickets.models import Stage, Status
+from tickets.policies import any_of, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
+from tickets.queries.runs import steps_left_in
+
+COMMUNICATE, RECEIVE, INSPECT, RESOLVE = Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT, Stage.RESOLVE
+RESOLVED, CLOSED, REJECTED = Status.RESOLVED, Status.CLOSED, Status.REJECTED
+CANCELLED, EXPIRED = Status.CANCELLED, Status.EXPIRED
+OPEN = (COMMUNICATE, RECEIVE, INSPECT, RESOLVE)
+ENDED = (RESOLVED, CLOSED, REJECTED, EXPIRED)
+
+
+def steps_left(ticket):
+    """The stage's mandatory steps come before any verb leaves it, on the page, in the API and in bulk."""
+    step = steps_left_in(ticket, ticket.stage)
+    return _("First comes the step “%(step)s”.") % {"step": step.name} if step else ""
+
+
+def any_step_left(ticket):
+    step = steps_left_in(ticket, None)
+    return _("First comes the step “%(step)s”.") % {"step": step.name} if step else ""
+
+
+def open_hold(ticket):
+    hold = ticket.holds.filter(released_at=None).order_by("id").first()
+    return _("On hold: %(reason)s") % {"reason": _(hold.reason)} if hold else ""
+
+
+def no_goods_expected(ticket):
+    return "" if ticket.goods_expected else _("No goods are to come back for this request.")
+
+
+def goods_on_their_way(ticket):
+    missing = (
+        sum(line.authorised - line.received for line in ticket.lines.all()) if ticket.goods_expected else 0
+    )
+    return _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
+
+
+def goods_uninspected(ticket):
+    left = sum(line.received - line.inspected for line in ticket.lines.all())
+    return _("%(count)s units are not inspected yet.") % {"count": left} if left else ""
+
+
+def goods_undecided(ticket):
+    left = sum(line.inspected - line.resolved for line in ticket.lines.all())
+    return _("%(count)s units that came back have no outcome yet.") % {"count": left} if left > 0 else ""
+
+
+def goods_here(ticket):
+    here = sum(line.received for line in ticket.lines.all())
+    return (
+        _("%(count)s units are already here; send them back or settle them first.") % {"count": here}
+        if here
+        else ""
+    )
+
+
+anybody = any_of(is_desk, is_shop, is_customer, is_system)
+desk_or_shop = any_of(is_desk, is_shop, is_system)
+desk_or_system = any_of(is_desk, is_system)
+working = any_of(is_staff, is_system)
+
+TICKET_WORKFLOW = Workflow(
+    "ticket",
+    #          verb                from                              to        who              blocked by
+    Transition("take", OPEN, None, is_staff),
+    Transition("assign", OPEN, None, desk_or_system),
+    Transition("reply", (*OPEN, RESOLVED), None, desk_or_system),
+    Transition("note", (*OPEN, *ENDED, CANCELLED), None, working),
+    Transition("ask", OPEN, None, is_desk),
+    Transition("answer", (*OPEN, RESOLVED), None, anybody),
+    Transition("hold", OPEN, None, working),
+    Transition("release", OPEN, None, working),
+    Transition("escalate", OPEN, None, desk_or_system),
+    Transition("recategorise", (COMMUNICATE,), None, is_desk),
+    Transition("complete_step", OPEN, None, working),
+    Transition("skip_step", OPEN, None, is_staff),
+    Transition("approve", (COMMUNICATE,), None, is_desk),
+    Transition("expect_goods", (COMMUNICATE,), RECEIVE, desk_or_system, (no_goods_expected, steps_left)),
+    Transition(
+        "start_inspection", (COMMUNICATE, RECEIVE), INSPECT, working, (goods_on_their_way, steps_left)
+    ),
+    Transition(
+        "start_resolution",
+        (COMMUNICATE, RECEIVE, INSPECT),
+        RESOLVE,
+        working,
+        (goods_on_their_way, goods_uninspected, steps_left),
+    ),
+    Transition(
+        "resolve",
+        (COMMUNICATE, RESOLVE),
+        RESOLVED,
+        desk_or_system,
+        (any_step_left, goods_on_their_way, goods_uninspected, goods_undecided, open_hold),
+    ),
+    Transition("reject", (COMMUNICATE,), REJECTED, is_desk, (open_hold,)),
+    Transition("cancel", (COMMUNICATE, RECEIVE), CANCELLED, anybody, (goods_here, open_hold)),
+    Transition(
+        "expire", (COMMUNICATE, RECEIVE), EXPIRED, any_of(is_lead, is_system), (goods_here, open_hold)
+    ),
+    Transition(
+        "reopen", (RESOLVED, CLOSED, REJECTED, EXPIRED), COMMUNICATE, any_of(is_desk, is_shop, is_customer)
+    ),
+    Transition("close", (RESOLVED,), CLOSED, any_of(is_lead, is_system)),
+    field="state",
+    columns=("stage", "status"),
+    names={
+        **{stage.value: stage.label for stage in Stage},
+        **{status.value: status.label for status in Status},
+        "communicate": gettext_lazy("in communication"),
+        "receive": gettext_lazy("waiting for goods"),
+        "inspect": gettext_lazy("in inspection"),
+        "resolve": gettext_lazy("being resolved"),
+    },
+)  # fmt: skip - it is a table
