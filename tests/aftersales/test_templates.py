@@ -296,3 +296,16 @@ def test_a_failure_says_what_to_do_next_without_database_or_request(name):
 
     assert "a1b2" in html
     assert 'href="/"' in html
+
+
+@pytest.mark.parametrize(
+    ("shell", "body"), [("base.html", ""), ("base_touch.html", "touch"), ("base_portal.html", "portal")]
+)
+def test_every_shell_has_its_density_a_skip_link_and_one_main(shell, body):
+    html = render_to_string(
+        shell, {"nav": [{"url": "/q", "icon": "inbox", "label": "Queue", "key": "queue"}]}
+    )
+
+    assert f'<body class="{body}"' in html
+    assert '<a class="skip" href="#main">' in html
+    assert html.count("<main") == (0 if shell == "base.html" else 1)
