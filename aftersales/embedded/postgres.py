@@ -179,6 +179,9 @@ class Postgres:
                 if not cursor.fetchone():
                     create = sql.SQL("CREATE DATABASE {} OWNER {}")
                     cursor.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
+                if not self._durable:  # so that a test may empty tables whose triggers refuse it
+                    grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
+                    cursor.execute(grant.format(sql.Identifier(ROLE)))
         finally:
             connection.close()
 
