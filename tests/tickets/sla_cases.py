@@ -6,6 +6,7 @@ from aftersales.events.actors import Actor
 from aftersales.versions.actions import draft, publish
 from aftersales.versions.registry import current
 from tickets.actions.clocks import sync_clocks
+from tickets.actions.intake import open_ticket
 from tickets.models import SlaClock
 
 SYSTEM = Actor.system("test")
@@ -80,3 +81,9 @@ def sync(ticket, at, **changes):
     sync_clocks(ticket, at=at, by=SYSTEM)
     ticket.save()
     return ticket
+
+
+def open_tickets(shop, count):
+    """So many questions without goods, under the policy `quality`."""
+    body = {"category": "quality_other", "channel": "chat", "subject": "杯子", "message": "有裂纹"}
+    return [open_ticket(shop, body, by=SYSTEM)[0] for _number in range(count)]
