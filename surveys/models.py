@@ -50,7 +50,9 @@ class Invitation(DueRow):
         ]
         indexes = [
             models.Index(
-                "next_try_at", "id", name="invitation_waiting", condition=Q(next_try_at__isnull=False)
+                fields=["next_try_at", "id"],
+                name="invitation_waiting",
+                condition=Q(next_try_at__isnull=False),
             ),
         ]
 
@@ -85,4 +87,4 @@ class Response(models.Model):
     objects = ResponseQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("shop", "answered_at", "id", name="response_newest")]
+        indexes = [models.Index(fields=["shop", "answered_at", "id"], name="response_newest")]

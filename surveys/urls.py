@@ -1,19 +1,10 @@
-"""Addresses of surveys: the customer's page, the results, and what a shop's system calls."""
+"""Addresses of the customer's survey page and of the results."""
 
 from django.urls import path
 
-from surveys import api, views
+from surveys import views
 
 urlpatterns = [
     path("s/<str:token>", views.survey, name="survey"),
     path("surveys", views.survey_results, name="survey_results"),
-]
-
-api_urlpatterns = [
-    path("survey-responses", api.SurveyResponses.as_view(), name="api_survey_responses"),
-    path(
-        "tickets/<slug:number>/survey-invitations",
-        api.SurveyInvitations.as_view(),
-        name="api_survey_invitations",
-    ),
 ]

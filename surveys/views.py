@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aftersales.errors import NotPossible
+from aftersales.errors import BadRequest, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.versions.registry import compiled
 from aftersales.web.keyset import Keyset
@@ -143,7 +143,10 @@ def survey_results(request):
     actor = Actor.staff(request.user)
     if not may_read_results(actor):
         raise PermissionDenied
-    rows, following = NEWEST.page(responses(actor), cursor=request.GET.get("cursor", ""))
+    try:
+        rows, following = NEWEST.page(responses(actor), cursor=request.GET.get("cursor", ""))
+    except BadRequest:  # an old or a broken link starts from the front
+        return HttpResponseRedirect(request.path)
     context = {
         "section": "surveys",
         "responses": rows,

@@ -22,10 +22,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
         call_command("load_content", verbosity=0)
 
 
-@pytest.fixture(autouse=True)
-def _flush_like_us(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def _flush_like_us():
     """Tests on committed data are cleaned by TRUNCATE, which our append-only tables refuse: as the
-    database's owner, with triggers off, and without the content loaded for the whole session."""
+    database's owner, with triggers off, and without the content loaded for the whole session.
+
+    For the whole session: a test's own patches are gone before its database is cleaned.
+    """
     flush = DatabaseOperations.execute_sql_flush
     tables = DatabaseOperations.sql_flush
 
@@ -35,8 +38,10 @@ def _flush_like_us(monkeypatch):
     def execute(self, sql_list):
         return flush(self, ["SET LOCAL session_replication_role = replica", *sql_list] if sql_list else [])
 
-    monkeypatch.setattr(DatabaseOperations, "sql_flush", sql_flush)
-    monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", execute)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute)
+        yield
 
 
 @pytest.fixture(autouse=True)

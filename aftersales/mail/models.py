@@ -10,9 +10,9 @@ from aftersales.due import DueRow
 class MailState(models.TextChoices):
     """How far a mail has come, as people ask for it; it follows from the row's times."""
 
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", _("still to be sent")
     SENT = "sent", _("sent")
-    DEAD = "dead", _("not sent")
+    DEAD = "dead", _("given up")
     CANCELLED = "cancelled", _("taken back")
 
 
@@ -52,8 +52,10 @@ class OutgoingMail(DueRow):
 
     class Meta(DueRow.Meta):
         indexes = [
-            models.Index("next_try_at", "id", name="mail_waiting", condition=Q(next_try_at__isnull=False)),
-            models.Index("shop_id", "-id", name="mail_of_shop"),
+            models.Index(
+                fields=["next_try_at", "id"], name="mail_waiting", condition=Q(next_try_at__isnull=False)
+            ),
+            models.Index(fields=["shop_id", "-id"], name="mail_of_shop"),
         ]
 
     @property

@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aftersales.errors import Refused
+from aftersales.errors import BadRequest, Refused
 from aftersales.events.actors import Actor
 from aftersales.mail.actions import retry_mail
 from aftersales.mail.models import MailState, OutgoingMail
 from aftersales.mail.policies import may_read_mail, may_retry
 from aftersales.web.keyset import Keyset
 from aftersales.web.pages import refusal, show, toast
-from aftersales.web.problems import BadRequest
 
 NEWEST = Keyset("id", descending=True)
 # What opens a survey or a portal without a login; whoever reads along must not act as the customer.

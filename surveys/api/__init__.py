@@ -1,0 +1,1 @@
+"""The REST endpoints of surveys: thin, one gate, the same rules as the pages."""
