@@ -22,6 +22,10 @@ class ClockHealing:
     def __init__(self):
         self._next_look = time.monotonic() + EVERY_SECONDS
 
+    def is_late(self, grace):
+        """Asked by the sweep, which looks as often as a worker: the workers may all be gone."""
+        return time.monotonic() >= self._next_look + grace.total_seconds()
+
     def drain_once(self):
         if time.monotonic() < self._next_look:
             return 0

@@ -32,8 +32,8 @@ class Command(BaseCommand):
             try:
                 close_old_connections()
                 for kind in late_kinds():
-                    fired = due.drain(kind)
-                    log.warning("sweep fired %s rows of %s that were late", fired, kind.name)
+                    if fired := due.drain(kind):
+                        log.warning("sweep fired %s rows of %s that were late", fired, kind.name)
             except (DatabaseError, InterfaceError) as error:
                 log.warning("sweep waits for the database: %s", error)
                 connection.close()
