@@ -128,18 +128,18 @@ class Run:
         return path.read_text().strip()
 
     def _open(self, environment):
-        """Start the desk's processes, the web first, and wait until it answers."""
-        for child in children_of_desk(settings.BASE_DIR, self.var, self._port, environment, self.leash):
-            child.start()
-            self._children.append(child)
-            self.supervisor.keep(child)
-        web = self._children[0]
-        embedded.wait_until(
-            lambda: answers(f"http://127.0.0.1:{self._port}/readyz"),
-            child=web,
-            what="The web server",
-            seconds=READY_SECONDS,
-        )
+        """Start the web and, once it answers, the rest: whoever waits at the page waits least."""
+        web, *others = children_of_desk(settings.BASE_DIR, self.var, self._port, environment, self.leash)
+        self._begin(web)
+        ready = f"http://127.0.0.1:{self._port}/readyz"
+        embedded.wait_until(lambda: answers(ready), child=web, what="The web server", seconds=READY_SECONDS)
+        for child in others:
+            self._begin(child)
+
+    def _begin(self, child):
+        child.start()
+        self._children.append(child)
+        self.supervisor.keep(child)
 
     def _welcome(self, url, seconds):
         self.say(f"\nThe desk is open after {seconds:.1f} s: {url}\n\n")
