@@ -155,6 +155,13 @@ def note_failure(model, pk, error):
         row.save(update_fields=["attempts", "last_error", "next_try_at", "dead_at"])
 
 
+def abandon(shop_ids):
+    """Let nothing fall due any more for shops that are closed: nobody is there to see to it."""
+    for kind in KINDS.values():
+        if any(field.attname == "shop_id" for field in kind.model._meta.concrete_fields):
+            kind.model.objects.filter(shop_id__in=shop_ids).update(next_try_at=None)
+
+
 def revive(row):
     """Give a dead row five new tries, at once."""
     row.attempts, row.dead_at, row.next_try_at = 0, None, now()

@@ -50,6 +50,6 @@ declare(
     is_public=False,
 )
 
-declare("step.complete", en="Step done: {name_en}", zh="完成步骤：{name_zh}", is_public=False)
-declare("step.skip", en="Step left out: {name_en}", zh="跳过步骤：{name_zh}", is_public=False)
-declare("step.decline", en="Approval declined", zh="审批未通过", is_public=False)
+declare("ticket.complete_step", en="Step done: {name_en}", zh="完成步骤：{name_zh}", is_public=False)
+declare("ticket.skip_step", en="Step left out: {name_en}", zh="跳过步骤：{name_zh}", is_public=False)
+declare("ticket.decline_step", en="Approval declined", zh="审批未通过", is_public=False)

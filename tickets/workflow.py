@@ -27,7 +27,7 @@ def any_step_left(ticket):
 
 
 def open_hold(ticket):
-    hold = ticket.holds.filter(released_at=None).order_by("id").first()
+    hold = min((h for h in ticket.holds.all() if h.released_at is None), key=lambda h: h.pk, default=None)
     return _("On hold: %(reason)s") % {"reason": _(hold.reason)} if hold else ""
 
 

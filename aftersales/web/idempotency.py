@@ -66,9 +66,12 @@ def body_digest(request):
 
 
 def claim(scope, digest):
-    """Take the key; None if somebody has. A twin still at work holds its row, and we wait two seconds."""
+    """Take the key; None if somebody has. A twin still at work holds its row, and we wait two seconds.
+
+    No savepoint: after a timeout the whole request is given up anyway.
+    """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(CLAIM, [*scope, digest, now()])
             row = cursor.fetchone()
     except OperationalError as error:

@@ -23,7 +23,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O, no 1 I L
 NUMBER_LENGTH = 6
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(shop, data, *, by):
     """Open a request from a checked body (API.md, POST /tickets); returns (ticket, created).
 
@@ -43,7 +43,7 @@ def open_ticket(shop, data, *, by):
     clocks = initial_clocks(ticket, moment)
     ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
     ticket.save(force_insert=True)
-    TicketLine.objects.bulk_create(
+    ticket_lines = TicketLine.objects.bulk_create(
         TicketLine(
             ticket=ticket,
             order_line=line,
@@ -61,6 +61,8 @@ def open_ticket(shop, data, *, by):
         ticket, "ticket.open", by=by, data={"channel": ticket.channel, "category": category.code}
     )
     SlaClock.objects.bulk_create(clocks)
+    # What was just written need not be read again to answer the caller.
+    ticket._prefetched_objects_cache = {"lines": ticket_lines, "clocks": clocks, "holds": []}
     start(ticket, run, by, event)
     return ticket, True
 
@@ -213,3 +215,4 @@ def start(ticket, run, by, event):
     run.save(force_insert=True)
     if desk_can_answer(run.procedure.steps[0]):
         progress(ticket, verb="open", by=by, cause=event)
+        ticket._prefetched_objects_cache = {}

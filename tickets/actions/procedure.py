@@ -49,7 +49,7 @@ def refuse_if_verb_does_it(step):
 
 def raise_declined(ticket, step, by):
     """An approval that was declined stops the procedure until a lead decides."""
-    record_event(ticket, "step.decline", by=by, data={"step": step.code})
+    record_event(ticket, "ticket.decline_step", by=by, data={"step": step.code})
 
 
 @ticket_action("skip_step")
@@ -73,7 +73,7 @@ def skip_step(ticket, *, by, step="", reason):
     )  # fmt: skip - one line less
     ticket.save(update_fields=["version", "updated_at"])
     data = {"step": step.code, "name_en": step.title["en"], "name_zh": step.title["zh"]}
-    return record_event(ticket, "step.skip", by=by, data=data, text=reason)
+    return record_event(ticket, "ticket.skip_step", by=by, data=data, text=reason)
 
 
 @ticket_action("recategorise")

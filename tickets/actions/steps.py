@@ -50,7 +50,7 @@ def record_step(ticket, step, *, by, answer="", note="", cause=None):
         recorded_at=now(),
     )
     data = {"step": step.code, "answer": answer, "name_en": step.title["en"], "name_zh": step.title["zh"]}
-    return record_event(ticket, "step.complete", by=by, data=data, text=note, cause=cause)
+    return record_event(ticket, "ticket.complete_step", by=by, data=data, text=note, cause=cause)
 
 
 def record_verb(ticket, verb, *, by, cause):

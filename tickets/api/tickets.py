@@ -35,7 +35,7 @@ def visible(request):
 
 
 def one(request, number):
-    return get_object_or_404(with_parts(visible(request)), number=number)
+    return get_object_or_404(with_parts(visible(request), "holds"), number=number)
 
 
 class TicketFilter(filters.FilterSet):
@@ -98,7 +98,7 @@ class TicketListView(ApiView):
         shop = self.shop_of(request, data)
         ticket, created = open_ticket(shop, data, by=request.user)
         return Response(
-            reread(ticket, request.user),
+            ticket_shape(ticket, request.user),
             status=201 if created else 200,
             headers={"Location": f"/api/v1/tickets/{ticket.number}", "ETag": etag(ticket.version)},
         )

@@ -1,0 +1,76 @@
+"""The table, whole: every verb in every state, and nothing else moves a ticket."""
+
+import pytest
+
+from aftersales.clock import now
+from aftersales.errors import NotAllowed, NotPossible
+from aftersales.events.actors import Actor
+from aftersales.events.models import Event
+from tickets.models import Run, Stage, Status, Ticket
+from tickets.workflow import TICKET_WORKFLOW
+
+pytestmark = pytest.mark.django_db
+
+STATES = [stage for stage in Stage if stage != Stage.DONE] + [
+    Status.RESOLVED,
+    Status.CLOSED,
+    Status.REJECTED,
+    Status.CANCELLED,
+    Status.EXPIRED,
+]
+DESK = Actor.system("desk")
+
+
+def put_into(ticket, state):
+    """The only place that sets a state by hand: to test the table in every one of them."""
+    ticket.state = state
+    ticket.resolved_at = now() if ticket.stage == Stage.DONE else None
+    ticket.save()
+    Run.objects.filter(ticket=ticket).delete()  # no step stands in the way of a pure test of the table
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", TICKET_WORKFLOW.transitions)
+def test_only_the_table_moves_a_ticket(verb, state, ticket, ada):
+    ticket = put_into(ticket, state)
+    transition = TICKET_WORKFLOW.transitions[verb]
+    actor = next(a for a in (Actor.staff(ada), DESK) if transition.allowed(a, ticket))
+    ends = transition.target in (Status.RESOLVED, Status.REJECTED, Status.CANCELLED, Status.EXPIRED)
+    begins = state in STATES[4:] and transition.target == Stage.COMMUNICATE
+    changes = {"resolved_at": now()} if ends else {"resolved_at": None} if begins else {}
+    blocked = any(reason(ticket) for reason in transition.blocked_by)
+    before = Event.objects.filter(stream=ticket.stream).count()
+
+    if state in transition.sources and not blocked:
+        event = TICKET_WORKFLOW.take(verb, ticket, by=actor, **changes)
+        assert Ticket.objects.get(pk=ticket.pk).state == (transition.target or state)
+        assert (event.kind, event.stream) == (f"ticket.{verb}", ticket.stream)
+    else:
+        with pytest.raises(NotPossible):
+            TICKET_WORKFLOW.take(verb, ticket, by=actor, **changes)
+        assert Event.objects.filter(stream=ticket.stream).count() == before
+
+
+def test_every_state_can_be_reached_and_every_open_one_left():
+    transitions = TICKET_WORKFLOW.transitions.values()
+    reached = {t.target for t in transitions} | {Stage.COMMUNICATE}
+    left = {source for t in transitions if t.target for source in t.sources}
+
+    assert set(STATES) <= reached
+    assert set(STATES) - left == {Status.CANCELLED}
+
+
+@pytest.mark.parametrize("name", ["audrey", "quinn"])
+def test_those_who_only_read_move_nothing(name, ticket, stage):
+    reader = Actor.staff(getattr(stage, name))
+
+    assert TICKET_WORKFLOW.available(ticket, reader) == []
+    with pytest.raises(NotAllowed):
+        TICKET_WORKFLOW.take("take", ticket, by=reader)
+
+
+def test_a_version_counts_every_move(ticket, amy):
+    TICKET_WORKFLOW.take("take", ticket, by=Actor.staff(amy), assignee=amy)
+
+    assert Ticket.objects.get(pk=ticket.pk).version == 2
