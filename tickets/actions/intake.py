@@ -214,5 +214,5 @@ def start(ticket, run, by, event):
         return
     run.save(force_insert=True)
     if desk_can_answer(run.procedure.steps[0]):
+        ticket._prefetched_objects_cache = {}  # what follows may ask about the lines, and changes the clocks
         progress(ticket, verb="open", by=by, cause=event)
-        ticket._prefetched_objects_cache = {}
