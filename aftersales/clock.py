@@ -1,7 +1,7 @@
 """The one clock. Python asks `now()`; SQL decides what is due by `statement_timestamp()`.
 
-Both add the same offset, which is zero but in tests of clock jumps: a constant beside
-`statement_timestamp()` keeps the expression stable, so that an index still serves it.
+Both add the same offset, which is zero but in tests of clock jumps and while the demo is played: a
+constant beside `statement_timestamp()` keeps the expression stable, so that an index still serves it.
 """
 
 from datetime import timedelta

@@ -37,3 +37,11 @@ def create_user(*, by, username, name_en, role, password=None, **fields):
 def add_member(team, user, *, is_lead=False):
     """Put a person into a team; twice is once."""
     return Membership.objects.update_or_create(team=team, user=user, defaults={"is_lead": is_lead})[0]
+
+
+@transaction.atomic
+def set_password(user, password, *, by):
+    """Give a person a new password."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record_event(user, "user.change", by=by, data={"username": user.username})
