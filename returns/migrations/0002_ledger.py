@@ -13,7 +13,7 @@ INSERT INTO returns_allowedmove VALUES
     ('inspected', 'stock_a'), ('inspected', 'stock_b'), ('inspected', 'refurb'), ('inspected', 'rtv'),
     ('inspected', 'scrap'), ('inspected', 'evidence_hold'), ('inspected', 'repair_bench'),
     ('inspected', 'to_customer'), ('repair_bench', 'to_customer'), ('repair_bench', 'inspected'),
-    ('to_customer', 'back_with_customer');
+    ('to_customer', 'back_with_customer'), ('lost_in', 'outside');
 
 CREATE FUNCTION returns_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

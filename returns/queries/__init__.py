@@ -1,0 +1,1 @@
+"""Reads of goods and money, shaped for an action, a page or the API."""

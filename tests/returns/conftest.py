@@ -1,0 +1,92 @@
+"""The stages a return goes through, each reached by the actions that people take."""
+
+import pytest
+
+from aftersales.events.actors import Actor
+from aftersales.events.models import Event
+from returns.models import GoodsBalance
+from tests.factories import SYSTEM, order_body, ticket_body
+from tickets.actions.intake import open_ticket
+from tickets.actions.orders import put_order
+from tickets.models import Ticket, TicketLine
+from tickets.serializers import read_order, read_ticket
+from tickets.verbs import perform
+
+
+@pytest.fixture
+def do():
+    """`do(amy, ticket, "approve", goods_back=True)`: the verb as a page or the API runs it."""
+
+    def act(person, ticket, verb, **fields):
+        actor = person if isinstance(person, Actor) else Actor.staff(person)
+        return perform(Ticket.objects.get(pk=ticket.pk), verb, fields, by=actor)
+
+    return act
+
+
+@pytest.fixture
+def shop_actor(shop_key):
+    return Actor.shop(shop_key[0])
+
+
+@pytest.fixture
+def line(ticket):
+    """The line of the two mugs, fresh."""
+    return TicketLine.objects.get(ticket=ticket)
+
+
+@pytest.fixture
+def approved(ticket, amy, do):
+    """Two mugs are to come back, a label is out."""
+    return do(amy, ticket, "approve")
+
+
+@pytest.fixture
+def shipped(approved, amy, do):
+    return do(amy, approved, "ship", carrier="SF", waybill="SF1402 9913 5520")
+
+
+@pytest.fixture
+def received(shipped, wen, do):
+    return do(wen, shipped, "receive")
+
+
+@pytest.fixture
+def counters():
+    """The counters of a ticket's first line, by name."""
+
+    def read(ticket, *names):
+        row = TicketLine.objects.filter(ticket=ticket).order_by("id").values(*names).first()
+        return tuple(row[name] for name in names)
+
+    return read
+
+
+@pytest.fixture
+def buckets():
+    """{bucket: units} of a ticket, empty ones left out."""
+
+    def read(ticket):
+        rows = GoodsBalance.objects.filter(ticket_line__ticket=ticket, quantity__gt=0)
+        return dict(rows.values_list("bucket", "quantity"))
+
+    return read
+
+
+@pytest.fixture
+def kinds_of():
+    """The kinds of a ticket's events, in order."""
+    return lambda ticket: list(
+        Event.objects.filter(stream=ticket.stream).order_by("seq").values_list("kind", flat=True)
+    )
+
+
+@pytest.fixture
+def open_request(shop):
+    """`open_request(order={...}, category="...")`: a request on an order of that body."""
+
+    def make(order=None, **changes):
+        put_order(shop, "O-1", read_order(order_body(**(order or {}))), by=SYSTEM)
+        return open_ticket(shop, read_ticket(ticket_body(**changes)), by=SYSTEM)[0]
+
+    return make
