@@ -5,6 +5,7 @@ import binascii
 import json
 from datetime import datetime
 
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, F, Func, Value
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,9 @@ class Keyset:
     def page(self, queryset, *, limit=DEFAULT_LIMIT, cursor=""):
         """(rows, next cursor or None), by one query that reads one row more than it shows."""
         if cursor:
-            queryset = queryset.filter(RowAfter(self.fields, self.decode(cursor), self.descending))
+            queryset = queryset.filter(
+                RowAfter(self.fields, self.decode(cursor, queryset.model), self.descending)
+            )
         sign = "-" if self.descending else ""
         rows = list(queryset.order_by(*[f"{sign}{name}" for name in self.fields])[: limit + 1])
         if len(rows) <= limit:
@@ -55,17 +58,31 @@ class Keyset:
         plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
         return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
-    def decode(self, cursor):
+    def decode(self, cursor, model):
+        """The values to go on from, each of its column's own type: a cursor comes from outside."""
         try:
             values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             values = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in values]
-            if len(values) != len(self.fields) or not all(
-                isinstance(v, int | str | datetime) for v in values
-            ):
-                raise ValueError
-        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+            return [read(model, name, value) for name, value in zip(self.fields, values, strict=True)]
+        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error, ValidationError) as error:
             raise BadRequest(_("This cursor is not one of ours."), code="bad_cursor") from error
-        return values
+
+
+def read(model, name, value):
+    """The value as its column takes it; ValueError or ValidationError for what it would choke on."""
+    if not isinstance(value, int | str | datetime):
+        raise ValueError(name)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(name)
+    if isinstance(value, str) and b"\x00" in value.encode():
+        raise ValueError(name)
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:  # computed by the query itself
+        return value
+    value = field.to_python(value)
+    field.run_validators(value)
+    return value
 
 
 def limit_of(params):
