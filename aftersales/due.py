@@ -157,9 +157,13 @@ def note_failure(model, pk, error):
 
 def abandon(shop_ids):
     """Let nothing fall due any more for shops that are closed: nobody is there to see to it."""
-    for kind in KINDS.values():
-        if any(field.attname == "shop_id" for field in kind.model._meta.concrete_fields):
-            kind.model.objects.filter(shop_id__in=shop_ids).update(next_try_at=None)
+    models_of_shops = {
+        kind.model
+        for kind in KINDS.values()
+        if isinstance(kind, DueKind) and any(f.attname == "shop_id" for f in kind.model._meta.concrete_fields)
+    }
+    for model in models_of_shops:
+        model.objects.filter(shop_id__in=shop_ids, next_try_at__isnull=False).update(next_try_at=None)
 
 
 def revive(row):

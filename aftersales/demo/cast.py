@@ -29,7 +29,6 @@ class Cast:
     script: dict
     shops: dict
     people: dict
-    password: str | None
 
     def first_of_each_role(self):
         """[(role, person)]: whose logins are handed out."""
@@ -56,14 +55,16 @@ def read_script():
 
 
 def set_the_stage(script, password):
-    """Shops, teams and people, made where they are missing. New people get this password."""
+    """Shops, teams and people, made where they are missing. The first of each role can log in with this
+    password; the others are colleagues to be seen and assigned to."""
     shops = {row["id"]: put_shop(row) for row in script["shops"]}
     teams = {row["id"]: put_team(row, shops.values()) for row in script["teams"]}
     people = {}
     for row in script["staff"]:
-        people[row["id"]] = person = put_person(row, password)
+        is_first = row["role"] not in {other.role for other in people.values()}
+        people[row["id"]] = person = put_person(row, password if is_first else None)
         add_member(teams[row["team"]], person, is_lead=row["role"] == Role.SUPERVISOR)
-    return Cast(script, shops, people, password)
+    return Cast(script, shops, people)
 
 
 def put_shop(row):
