@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -62,8 +63,14 @@ class Team(models.Model):
     shops = models.ManyToManyField(Shop, related_name="teams")
     stages = ArrayField(models.CharField(max_length=20), default=list)
 
+    shop_id = None  # events of a team belong to no single shop
+
     def __str__(self):
         return self.name
+
+    @property
+    def stream(self):
+        return f"team:{self.pk}"
 
     @property
     def name(self):
@@ -97,6 +104,10 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = []
     objects = UserManager()
 
+    class Meta:
+        # As they are looked up at sign-in: without regard to case, so one name never finds two people.
+        constraints = [models.UniqueConstraint(Upper("username"), name="username_once_in_any_case")]
+
     def __str__(self):
         return self.username
 
@@ -114,10 +125,16 @@ class User(AbstractBaseUser):
 
     def shop_ids(self):
         """The shops this person's teams serve: the one gate between a person and rows."""
-        if not hasattr(self, "_shop_ids"):
-            served = Shop.objects.filter(teams__people=self, is_active=True)
-            self._shop_ids = list(served.order_by("pk").values_list("pk", flat=True).distinct())
-        return self._shop_ids
+        return [shop.pk for shop in self.places()[1]]
+
+    def places(self):
+        """(teams, shops they serve), read once, by one statement."""
+        if not hasattr(self, "_places"):
+            served = Team.shops.through.objects.filter(team__people=self, shop__is_active=True)
+            pairs = list(served.select_related("team", "shop").order_by("shop_id", "team_id"))
+            teams, shops = {pair.team_id: pair.team for pair in pairs}, {p.shop_id: p.shop for p in pairs}
+            self._places = list(teams.values()), list(shops.values())
+        return self._places
 
 
 class Membership(models.Model):
@@ -148,6 +165,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, related_name="successors")
 
     class Meta:
         constraints = [
@@ -188,6 +206,16 @@ class Setting(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_set_up = models.BooleanField(default=False)
     loaded_pack = models.CharField(max_length=64, blank=True)
+    setup_token_digest = models.CharField(max_length=64, blank=True)
+    setup_token_expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(name="one_row_of_settings", condition=Q(id=1))]
+
+
+class SignInTries(models.Model):
+    """Failed tries to sign in under one name from one address, since the last quarter of an hour of quiet."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # keyed hash: people type passwords as names
+    tries = models.PositiveSmallIntegerField()
+    last_at = models.DateTimeField(db_index=True)
