@@ -52,4 +52,10 @@ declare(
 
 declare("ticket.complete_step", en="Step done: {name_en}", zh="完成步骤：{name_zh}", is_public=False)
 declare("ticket.skip_step", en="Step left out: {name_en}", zh="跳过步骤：{name_zh}", is_public=False)
+declare(
+    "ticket.pass_limit",
+    en="The time given for “{name_en}” has passed",
+    zh="“{name_zh}”的期限已过",
+    is_public=False,
+)
 declare("ticket.decline_step", en="Approval declined", zh="审批未通过", is_public=False)

@@ -89,7 +89,7 @@ def test_a_worker_looks_once_a_minute(ticket, monkeypatch):
 
 
 def test_the_look_is_part_of_the_sla_queue():
-    assert {kind.name for kind in due.kinds_on("sla")} == {"sla", "sla-heal"}
+    assert {"sla", "sla-heal"} <= {kind.name for kind in due.kinds_on("sla")}
 
 
 def test_the_healed_fire_what_is_long_due(ticket, advance_clock, drain):

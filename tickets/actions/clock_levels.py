@@ -8,6 +8,7 @@ from django.db.models import Max
 from aftersales.clock import db_now
 from aftersales.events.actors import Actor
 from aftersales.events.log import record_events
+from aftersales.sets import insert_many
 from staff.actions.notices import Notice, notify_many
 from staff.models import Role
 from staff.rosters import Roster, people
@@ -70,11 +71,10 @@ def fire_levels(clocks):
     paused or stopped meanwhile is not among them, and one that comes late fires all it missed.
     """
     moment, passed = _passed(clocks)
-    SlaFiring.objects.bulk_create(
-        SlaFiring(
-            clock=one.clock, level=one.level.percent, due_version=one.clock.due_version, fired_at=moment
-        )
-        for one in passed
+    insert_many(
+        SlaFiring,
+        ["clock", "level", "due_version", "fired_at"],
+        [(one.clock.pk, one.level.percent, one.clock.due_version, moment) for one in passed],
     )
     _act(passed, moment)
     for kind in ("sla.warn", "sla.breach"):

@@ -7,17 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, NotPossible
-from aftersales.mail.actions import cancel_mail, queue_mail
+from aftersales.errors import NotAllowed, NotPossible
+from aftersales.events.log import record_event
+from aftersales.mail.actions import cancel_mail
 from staff.actions import notify
 from staff.models import User
 from tickets.actions.acting import ticket_action
-from tickets.actions.steps import note_public_reply
+from tickets.actions.messages import UNDO_SECONDS, mail_key, write_message
 from tickets.models import Message, Ticket, Visibility
 from tickets.workflow import TICKET_WORKFLOW
 
-UNDO_SECONDS = 15  # how long an outgoing message can be taken back
-MAX_BODY = 20_000
 MENTION = re.compile(r"@([A-Za-z0-9_.-]{2,60})")
 
 
@@ -57,7 +56,7 @@ def add_note(ticket, *, by, body):
 
 
 @ticket_action("answer")
-def hear_customer(ticket, *, by, body, heard_by_phone=False):
+def hear_customer(ticket, *, by, body):
     """What the customer said: by themselves, through the shop's system, or taken down by an agent."""
     moment = now()
     event = TICKET_WORKFLOW.take(
@@ -67,59 +66,18 @@ def hear_customer(ticket, *, by, body, heard_by_phone=False):
     return event
 
 
-def write_message(ticket, body, *, by, visibility, kind=None, macro_code=""):
-    """Write one message; an outgoing public one is owed to the customer by mail, after the time to undo."""
-    body = body.strip()
-    if not body:
-        raise Invalid(_("The message is empty."), field="body")
-    if len(body) > MAX_BODY:
-        raise Invalid(_("A message has at most %(max)s characters.") % {"max": MAX_BODY}, field="body")
-    from_customer = kind == "customer"
-    name = (ticket.customer.name if ticket.customer_id else "") or by.name if from_customer else by.name
-    message = Message.objects.create(
-        ticket=ticket,
-        author_kind=kind or by.kind,
-        author_user=None if from_customer else by.user,
-        author_name=name,
-        visibility=visibility,
-        body=body,
-        macro_code=macro_code,
-        created_at=now(),
-    )
-    if visibility == Visibility.PUBLIC and not from_customer:
-        note_public_reply(ticket, by)
-        owe_mail(ticket, message)
-    return message
-
-
-def owe_mail(ticket, message):
-    """Queue the customer's copy, when there is an address; the desk's own mail says nothing of other people."""
-    address = ticket.contact.get("email") or (ticket.customer.email if ticket.customer_id else "")
-    if not address or ticket.is_test:
-        return
-    queue_mail(
-        key=f"message-{message.uid}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        to=address,
-        subject=f"[{ticket.number}] {ticket.subject}",
-        text=message.body,
-        language=ticket.language,
-        delay=timedelta(seconds=UNDO_SECONDS),
-    )
-
-
 @transaction.atomic
 def withdraw_message(message, *, by):
-    """Undo a message that has not left yet."""
+    """Undo a message that has not left yet; it stays in the records as taken back."""
     ticket = Ticket.objects.lock(message.ticket_id)
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.author_user_id != by.id or by.kind != "staff":
-        raise NotPossible(_("Only the writer can take a message back."))
-    too_late = now() - message.created_at > timedelta(seconds=UNDO_SECONDS)
-    if message.withdrawn_at or (too_late and not cancel_mail(f"message-{message.uid}")):
+    if not by.is_person or message.author_user_id != by.id:
+        raise NotAllowed(_("Only the writer can take a message back."))
+    in_time = now() - message.created_at <= timedelta(seconds=UNDO_SECONDS)
+    stopped = cancel_mail(mail_key(message))
+    if message.withdrawn_at or not (in_time or stopped):
         raise NotPossible(_("This message has left already."))
-    cancel_mail(f"message-{message.uid}")
     message.withdrawn_at = now()
     message.save(update_fields=["withdrawn_at"])
+    record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
     return ticket

@@ -61,8 +61,7 @@ def open_ticket(shop, data, *, by):
         ticket, "ticket.open", by=by, data={"channel": ticket.channel, "category": category.code}
     )
     SlaClock.objects.bulk_create(clocks)
-    # What was just written need not be read again to answer the caller.
-    ticket._prefetched_objects_cache = {"lines": ticket_lines, "clocks": clocks, "holds": []}
+    ticket.just_written = {"lines": ticket_lines, "clocks": clocks, "holds": []}
     start(ticket, run, by, event)
     return ticket, True
 

@@ -7,8 +7,8 @@ from aftersales.events.log import record_event
 from staff.models import Role
 from tickets import registry
 from tickets.actions.acting import ticket_action
-from tickets.actions.conversation import write_message
 from tickets.actions.macros import macro_text
+from tickets.actions.messages import write_message
 from tickets.actions.steps import check_answer, check_role, expected_step, record_step, start_run
 from tickets.models import StepRecord, Visibility
 from tickets.queries.runs import running_run

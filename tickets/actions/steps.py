@@ -1,5 +1,7 @@
 """Following a procedure: start a run, record its steps, pass what the desk can answer by itself."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
@@ -9,12 +11,13 @@ from aftersales.events.log import record_event
 from aftersales.versions.registry import current
 from staff.models import Role
 from tickets import registry
-from tickets.actions.macros import macro_text
-from tickets.models import Message, Run, RunState, StepRecord, Visibility
+from tickets.actions.messages import send_prepared
+from tickets.models import Run, RunState, StepRecord, StepTimer
 from tickets.policies import LEADS
 from tickets.queries.runs import applies, attach, next_step, running_run
 
 DESK = Actor.system("desk")
+REMINDER = timedelta(days=1)  # how long before a wait's limit the customer is reminded
 
 
 def start_run(ticket, *, by, cause=None):
@@ -78,10 +81,29 @@ def advance_run(ticket, *, cause):
             return
         answer = desk_answer(ticket, step)
         if not answer:
+            begin_wait(ticket, run, step)
             return
         record_step(ticket, step, by=DESK, answer=answer, cause=cause)
         if step.kind == "message":
             send_step_message(ticket, step, by=DESK)
+
+
+def begin_wait(ticket, run, step):
+    """Arriving at a wait with a limit: its message goes out once, and a due row watches the limit."""
+    if step.kind != "wait" or not step.params.get("limit_days") or run.pk is None:
+        return
+    limit, moment = timedelta(days=step.params["limit_days"]), now()
+    _timer, is_new = StepTimer.objects.get_or_create(
+        run=run,
+        step_code=step.code,
+        defaults={
+            "ticket": ticket,
+            "limit_at": moment + limit,
+            "next_try_at": moment + max(limit - REMINDER, REMINDER / 2),
+        },
+    )
+    if is_new:
+        send_step_message(ticket, step, by=DESK)
 
 
 def skip_ruled_out(run):
@@ -131,29 +153,9 @@ def settled_by(step):
 
 
 def send_step_message(ticket, step, *, by):
-    """Send the step's prepared message to the customer, in their language."""
-    code = step.params.get("message")
-    if not code:
-        return
-    Message.objects.create(
-        ticket=ticket,
-        author_kind=by.kind,
-        author_user=by.user,
-        author_name=by.name,
-        visibility=Visibility.PUBLIC,
-        body=macro_text(code, ticket, by),
-        macro_code=code,
-        created_at=now(),
-    )
-    note_public_reply(ticket, by)
-
-
-def note_public_reply(ticket, by):
-    """A person's public word is a first response, and answers whatever the customer said last."""
-    if by.is_person:
-        ticket.last_reply_at = now()
-        ticket.first_responded_at = ticket.first_responded_at or ticket.last_reply_at
-        ticket.save(update_fields=["last_reply_at", "first_responded_at"])
+    """Send the step's prepared message, if it has one."""
+    if code := step.params.get("message"):
+        send_prepared(ticket, code, by=by)
 
 
 def expected_step(ticket, code):

@@ -81,7 +81,9 @@ WITH = ("shop", "order", "customer", "category", "assignee", "team")
 
 def with_parts(queryset, *rules):
     """What a ticket's shape needs, in a fixed number of statements; `rules` is what the verbs' guards ask."""
-    return queryset.select_related(*WITH).prefetch_related("lines__order_line", "lines__reason", "clocks", *rules)
+    return queryset.select_related(*WITH).prefetch_related(
+        "lines__order_line", "lines__reason", "clocks", *rules
+    )
 
 
 def ticket_shape(ticket, actor, *, verbs=True):
@@ -160,3 +162,12 @@ def step_shape(ticket):
 def reread(ticket, actor):
     """The ticket as it stands after a write."""
     return ticket_shape(with_parts(Ticket.objects.filter(pk=ticket.pk), "holds").get(), actor)
+
+
+def opened(ticket, actor):
+    """A ticket just opened: what was written a moment ago need not be read again."""
+    for name, rows in (getattr(ticket, "just_written", None) or {}).items():
+        queryset = getattr(ticket, name).all()
+        queryset._result_cache, queryset._prefetch_done = rows, True
+        ticket.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset
+    return ticket_shape(ticket, actor)

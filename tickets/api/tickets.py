@@ -20,7 +20,7 @@ from staff.models import Shop
 from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
-from tickets.api.shapes import reread, ticket_shape, with_parts
+from tickets.api.shapes import opened, reread, ticket_shape, with_parts
 from tickets.models import Channel, Priority, Stage, Status, Ticket, WaitingOn
 from tickets.registry import VERBS, verb_named
 from tickets.serializers import MessageIn, TicketIn, read
@@ -98,7 +98,7 @@ class TicketListView(ApiView):
         shop = self.shop_of(request, data)
         ticket, created = open_ticket(shop, data, by=request.user)
         return Response(
-            ticket_shape(ticket, request.user),
+            opened(ticket, request.user),
             status=201 if created else 200,
             headers={"Location": f"/api/v1/tickets/{ticket.number}", "ETag": etag(ticket.version)},
         )

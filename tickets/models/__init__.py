@@ -4,7 +4,7 @@ from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
 from tickets.models.orders import Customer, Order, OrderLine
-from tickets.models.runs import Run, RunState, StepRecord
+from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.tickets import (
     NEVER,
     OPEN_STATUSES,
@@ -46,6 +46,7 @@ __all__ = [
     "Stage",
     "Status",
     "StepRecord",
+    "StepTimer",
     "Ticket",
     "TicketLine",
     "Visibility",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from aftersales.due import DueRow
 from aftersales.versions.models import Version
 from staff.models import User
 from tickets.models.tickets import Ticket
@@ -51,3 +52,24 @@ class StepRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "step_code"], name="one_record_per_step")]
+
+
+class StepTimer(DueRow):
+    """A wait with a limit: reminds the customer a day before it, and tells the agent once it has passed."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="timers")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="step_timers")
+    step_code = models.CharField(max_length=60)
+    limit_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)
+
+    class Meta(DueRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "step_code"], name="one_timer_per_step")]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="step_timer_waiting",
+                condition=Q(next_try_at__isnull=False),
+            )
+        ]
