@@ -111,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # links that let a person choose a password
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"
 LOGOUT_REDIRECT_URL = "login"
@@ -174,8 +175,11 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail:///" + str(BASE_DIR / "var" / "mail").lstrip("/"))
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # a server that hangs must not outlast a sender's lease
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="after-sales@example.com")
 
+# Proxies of ours before the desk; only so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=500)  # per key; a burst of ten seconds' worth
 
 REST_FRAMEWORK = {

@@ -62,8 +62,9 @@ def _scale(question):
 
 
 def _star(value, name):
-    said_value = _("%(value)s of 5") % {"value": value}
-    return f"{said_value}, {name}" if name else said_value
+    if not name:
+        return _("%(value)s of 5") % {"value": value}
+    return _("%(value)s of 5, %(name)s") % {"value": value, "name": name}
 
 
 def _choice(question):

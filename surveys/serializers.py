@@ -18,7 +18,7 @@ class QuestionnaireSerializer(serializers.Serializer):
     number = serializers.IntegerField()
 
 
-class InvitationSerializer(serializers.Serializer):
+class SurveyInvitationSerializer(serializers.Serializer):
     """The invitation with the link to send."""
 
     id = serializers.UUIDField(source="uid")
@@ -37,7 +37,7 @@ class InvitationSerializer(serializers.Serializer):
         return pinned(invitation)
 
 
-class ResponseSerializer(serializers.Serializer):
+class SurveyResponseSerializer(serializers.Serializer):
     """One customer's answers."""
 
     id = serializers.UUIDField(source="invitation.uid")
@@ -53,6 +53,13 @@ class ResponseSerializer(serializers.Serializer):
 
     def get_questionnaire(self, response) -> QuestionnaireSerializer:
         return pinned(response.invitation)
+
+
+class SurveyResponsePageSerializer(serializers.Serializer):
+    """A page of answers, and where the next begins."""
+
+    results = SurveyResponseSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 def pinned(invitation):

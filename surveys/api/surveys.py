@@ -3,7 +3,7 @@
 import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from aftersales.errors import NotAllowed
@@ -13,7 +13,12 @@ from aftersales.web.listing import Listing
 from surveys.actions import hand_out_invitation
 from surveys.policies import may_read_results
 from surveys.queries import responses, settled_before
-from surveys.serializers import InvitationSerializer, NothingSerializer, ResponseSerializer
+from surveys.serializers import (
+    NothingSerializer,
+    SurveyInvitationSerializer,
+    SurveyResponsePageSerializer,
+    SurveyResponseSerializer,
+)
 from tickets.models import Ticket
 
 
@@ -32,17 +37,18 @@ class SurveyResponses(ApiView):
     @extend_schema(
         operation_id="survey_responses_list",
         parameters=[
-            OpenApiParameter("answered_after", str, description="Only answers after this time (RFC 3339)."),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("cursor", str),
+            OpenApiParameter("answered_after", OpenApiTypes.DATETIME, description="Only answers after this."),
+            OpenApiParameter("limit", int, description="1 to 200; 50 unless told."),
+            OpenApiParameter("cursor", str, description="What the page before gave as `next`."),
+            OpenApiParameter("count", str, enum=["capped"]),
         ],
-        responses=ResponseSerializer(many=True),
+        responses=SurveyResponsePageSerializer,
     )
     def get(self, request):
         if not may_read_results(request.user):
             raise NotAllowed(_("Your role does not see survey results."))
         rows = responses(request.user).filter(answered_at__lt=settled_before())
-        return ANSWERS.respond(request, rows, lambda row: ResponseSerializer(row).data)
+        return ANSWERS.respond(request, rows, lambda row: SurveyResponseSerializer(row).data)
 
 
 class SurveyInvitations(ApiView):
@@ -53,10 +59,10 @@ class SurveyInvitations(ApiView):
     @extend_schema(
         operation_id="survey_invitation_hand_out",
         request=NothingSerializer,
-        responses={200: InvitationSerializer, 201: InvitationSerializer},
+        responses={200: SurveyInvitationSerializer, 201: SurveyInvitationSerializer},
     )
     def post(self, request, number):
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
         ticket = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
         invitation, was_sent = hand_out_invitation(ticket, by=request.user)
-        return Response(InvitationSerializer(invitation).data, status=201 if was_sent else 200)
+        return Response(SurveyInvitationSerializer(invitation).data, status=201 if was_sent else 200)
