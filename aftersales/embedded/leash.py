@@ -1,10 +1,10 @@
 """The process that outlives a killed parent for a moment, to end what the parent had started.
 
-Run by path, not imported: it must start in a few milliseconds and need nothing of the project. It reads
-its standard input: `+ PID SIGNAL` holds a child, `- PID` lets it go, `rm PATH` names a directory to
-remove. At the end of the input, which comes when the parent ends in whatever way, it stops what it still
-holds: each child with its own signal, and whoever is left of its process group after the grace with
-SIGKILL.
+Run by path with the grace in seconds as its argument, not imported: it must start in a few milliseconds
+and need nothing of the project. It reads its standard input: `+ PID SIGNAL` holds a child, `- PID` lets
+it go, `rm PATH` names a directory to remove. At the end of the input, which comes when the parent ends
+in whatever way, it stops what it still holds: each child with its own signal, and whoever is left of its
+process group after the grace with SIGKILL.
 """
 
 import os
@@ -13,8 +13,6 @@ import signal
 import sys
 import time
 from contextlib import suppress
-
-GRACE_SECONDS = 20
 
 
 def is_alive(group):
@@ -51,11 +49,11 @@ def listen(lines):
     return held, directories
 
 
-def stop_all(held):
+def stop_all(held, grace):
     for pid, number in held.items():
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + grace
     while any(is_alive(pid) for pid in held) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in held:
@@ -68,7 +66,7 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     held, directories = listen(sys.stdin)
-    stop_all(held)
+    stop_all(held, grace=float(sys.argv[1]))
     for directory in directories:
         shutil.rmtree(directory, ignore_errors=True)
 

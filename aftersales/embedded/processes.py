@@ -29,10 +29,15 @@ class EmbeddedError(Exception):
 class Leash:
     """Our end of the leash: what it holds is ended when we are gone."""
 
-    def __init__(self):
+    def __init__(self, grace=20):
+        self._grace = grace  # seconds between asking and insisting
         self._held = {}
         self._directories = []
         self._process = None
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def hold(self, pid, stop_signal):
         self._held[pid] = int(stop_signal)
@@ -53,11 +58,8 @@ class Leash:
             self._start()
 
     def close(self):
-        if self._process is not None:
-            with suppress(OSError):
-                self._process.stdin.close()
-            self._process.wait()
-            self._process = None
+        """Let the leash do its work now: stop whoever is still held, remove what is to go."""
+        self._end()
         self._held.clear()
         self._directories.clear()
 
@@ -70,9 +72,17 @@ class Leash:
         except OSError:
             self._start()
 
+    def _end(self):
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+
     def _start(self):
+        self._end()
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(LEASH)],
+            [sys.executable, "-I", "-S", str(LEASH), str(self._grace)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

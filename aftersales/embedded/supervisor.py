@@ -41,10 +41,14 @@ class Supervisor:
     def run(self):
         """Until somebody asks us to stop."""
         while True:
-            self._leash.check()
-            for kept in self._kept:
-                self._look_at(kept)
+            self.look()
             time.sleep(LOOK_SECONDS)
+
+    def look(self):
+        """Notice who has ended, and start again whose time has come."""
+        self._leash.check()
+        for kept in self._kept:
+            self._look_at(kept)
 
     def stop(self, children):
         """Ask all of them at once, then wait for each."""

@@ -76,18 +76,23 @@ class Command(BaseCommand):
         return [check.name] if done.returncode else []
 
     def _templates(self):
-        """Compile every template: one that is rarely shown is broken as long as any other."""
         self._say("templates")
-        failed = []
-        folder = settings.BASE_DIR / "templates"
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            try:
-                engines["django"].get_template(str(path.relative_to(folder)))
-            except TemplateSyntaxError as error:
-                self.stdout.write(self.style.ERROR(f"   {path.relative_to(settings.BASE_DIR)}: {error}"))
-                failed = ["templates"]
-        return failed
+        broken = broken_templates(settings.BASE_DIR / "templates")
+        for path, error in broken:
+            self.stdout.write(self.style.ERROR(f"   {path}: {error}"))
+        return ["templates"] if broken else []
 
     def _say(self, name):
         self.stdout.write(self.style.MIGRATE_HEADING(f"-- {name}"))
         self.stdout.flush()
+
+
+def broken_templates(folder):
+    """Compile every template: one that is rarely shown is broken as long as any other."""
+    broken = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            engines["django"].from_string(path.read_text(encoding="utf-8"))
+        except TemplateSyntaxError as error:
+            broken.append((path, error))
+    return broken
