@@ -1,0 +1,105 @@
+"""How a ticket ends and begins again, and what becomes of the units it claimed."""
+
+import pytest
+
+from aftersales.errors import NotAllowed, NotPossible
+from aftersales.events.actors import Actor
+from aftersales.events.models import Event
+from tests.factories import ticket_body
+from tickets.actions.holds import hold_ticket, place_hold, release_ticket
+from tickets.actions.intake import open_ticket
+from tickets.actions.moves import cancel_ticket, close_ticket, note_outcome, reject_ticket, reopen_ticket
+from tickets.models import OrderLine, Ticket
+from tickets.serializers import read_ticket
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("test")
+
+
+def claimed():
+    return OrderLine.objects.get(external_id="1").claimed
+
+
+def kinds_of(ticket):
+    return list(Event.objects.filter(stream=ticket.stream).order_by("seq").values_list("kind", flat=True))
+
+
+def test_rejecting_frees_the_units_and_says_why_once(ticket, amy):
+    assert claimed() == 2
+
+    after = reject_ticket(ticket, by=Actor.staff(amy), reason="Worn for months.")
+
+    assert (after.state, after.outcome, after.waiting_on) == ("rejected", "rejected", "nobody")
+    assert claimed() == 0
+    assert kinds_of(ticket) == ["ticket.open", "ticket.reject"]
+    assert Event.objects.get(kind="ticket.reject").private.text == "Worn for months."
+
+
+def test_the_customers_own_shop_may_cancel_and_a_stranger_may_not(ticket, bob, stage):
+    with pytest.raises(NotAllowed):
+        cancel_ticket(ticket, by=Actor("shop", "other", shop_id=stage.other_shop.pk))
+    after = cancel_ticket(ticket, by=Actor("shop", "demo", shop_id=stage.shop.pk))
+
+    assert after.state == "cancelled"
+    assert claimed() == 0
+
+
+def test_reopening_claims_again_unless_others_have(ticket, shop, leo, amy):
+    lead = Actor.staff(leo)
+    reject_ticket(ticket, by=lead, reason="x")
+    with pytest.raises(NotAllowed, match="supervisor"):
+        reopen_ticket(ticket, by=Actor.staff(amy), reason="y")
+    again = reopen_ticket(ticket, by=lead, reason="The photo came.")
+    assert (again.state, again.reopen_count, claimed()) == ("communicate", 1, 2)
+
+    reject_ticket(ticket, by=lead, reason="x")
+    body = ticket_body(lines=[{"order_line": "1", "quantity": 3, "reason": "q_surface"}])
+    open_ticket(shop, read_ticket(body), by=SYSTEM)
+    with pytest.raises(NotPossible, match="0 left to claim"):
+        reopen_ticket(ticket, by=lead, reason="again")
+    assert Ticket.objects.get(pk=ticket.pk).state == "rejected"
+
+
+def test_a_reopened_ticket_runs_its_procedure_and_clocks_anew(ticket, leo):
+    lead = Actor.staff(leo)
+    reject_ticket(ticket, by=lead, reason="x")
+    reopened = reopen_ticket(ticket, by=lead, reason="y")
+
+    assert reopened.step_code == "hello"
+    assert set(reopened.clocks.filter(state="running").values_list("target", flat=True)) >= {
+        "communicate",
+        "resolution",
+    }
+
+
+def test_a_hold_names_who_is_awaited_and_blocks_ending(ticket, amy, leo):
+    agent = Actor.staff(amy)
+    held = hold_ticket(ticket, by=agent, reason="asked the carrier", waiting_on="carrier")
+    assert (held.waiting_on, held.status) == ("carrier", "new")
+    with pytest.raises(NotPossible, match="asked the carrier"):
+        reject_ticket(ticket, by=agent, reason="x")
+
+    released = release_ticket(ticket, by=agent)
+    assert released.waiting_on == "us"
+    with pytest.raises(NotPossible, match="not on hold"):
+        release_ticket(ticket, by=agent)
+
+
+def test_a_person_does_not_release_what_the_desk_holds(ticket, amy):
+    place_hold(ticket, "refund under way", by=SYSTEM, is_manual=False)
+
+    with pytest.raises(NotPossible, match="not on hold"):
+        release_ticket(ticket, by=Actor.staff(amy))
+
+
+def test_different_outcomes_make_it_mixed(ticket):
+    note_outcome(ticket, "refund")
+    note_outcome(ticket, "refund")
+    assert ticket.outcome == "refund"
+    note_outcome(ticket, "repair")
+    assert ticket.outcome == "mixed"
+
+
+def test_closing_is_for_leads_and_the_desk_after_resolving(ticket, leo):
+    with pytest.raises(NotPossible):
+        close_ticket(ticket, by=Actor.staff(leo))
