@@ -38,7 +38,6 @@ STEPS = (
     ),
     Step("static", "Collecting static files", ("collectstatic", "--noinput"), ("**/static/**/*",)),
 )
-DEMO = Step("demo", "Loading the demo", ("demo", "load"), ())
 
 
 class Preparation:
@@ -46,6 +45,7 @@ class Preparation:
 
     def __init__(self, base, var, environment, say):
         self._base = base
+        self._demo = Step("demo", "Loading the demo", ("demo", "load", "--var", str(var)), ())
         self._file = var / "prepared.json"
         self._log = var / "log" / "prepare.log"
         self._environment = environment
@@ -61,7 +61,7 @@ class Preparation:
                 self._do(step)
                 self._note(step.name, fingerprint)
         if demo and self._done.get("demo") == "wanted":
-            self._do(DEMO)
+            self._do(self._demo)
             self._note("demo", "loaded")
 
     def _recall(self):
