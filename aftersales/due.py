@@ -7,6 +7,7 @@ two drains, or a drain and a person, never act twice and never deadlock, and a k
 
 import logging
 import random
+import time
 from datetime import timedelta
 
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from aftersales.clock import db_now, now
 log = logging.getLogger(__name__)
 
 BATCH = 500
+DRAIN_SECONDS = 20  # after which a drain ends between two batches; well before Celery stops its task
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
 
@@ -44,11 +46,13 @@ def kinds_on(queue):
     return [kind for kind in KINDS.values() if kind.queue == queue]
 
 
-def drain(kind):
-    """Fire batches until a look finds nothing it can move; returns how many rows fired."""
-    fired = 0
+def drain(kind, seconds=DRAIN_SECONDS):
+    """Fire batches until a look finds nothing it can move, or time is up; returns how many rows fired."""
+    fired, until = 0, time.monotonic() + seconds
     while moved := kind.drain_once():
         fired += moved
+        if time.monotonic() >= until:
+            break
     return fired
 
 
@@ -118,7 +122,8 @@ class LeasedKind(DueKind):
     """A kind whose effect is outside (mail, payment): claim and commit, act, then settle.
 
     The claim pushes `next_try_at` ahead by the lease, so a sender that dies leaves the row due again,
-    and no row lock is held while waiting on a network. `fire(row)` returns nothing or raises.
+    and no row lock is held while waiting on a network. `fire(row)` returns nothing or raises. Rows that
+    half the lease was not enough for are given back: nobody else may take them while we still might.
     """
 
     lease = timedelta(seconds=60)
@@ -131,13 +136,22 @@ class LeasedKind(DueKind):
             for row in rows:
                 row.next_try_at = now() + self.lease
             self.model.objects.bulk_update(rows, ["next_try_at"])
-        for row in rows:
+        until = time.monotonic() + self.lease.total_seconds() / 2
+        for number, row in enumerate(rows):
+            if number and time.monotonic() >= until:
+                self.give_back(rows[number:])
+                return number
             try:
                 self.fire(row)
             except Exception as error:
                 log.warning("due %s %s failed: %s", self.name, row.pk, error)
                 note_failure(self.model, row.pk, error)
         return len(rows)
+
+    def give_back(self, rows):
+        """Due at once again, unless somebody has ended them meanwhile."""
+        waiting = self.model.objects.filter(pk__in=[row.pk for row in rows], next_try_at__isnull=False)
+        waiting.update(next_try_at=now())
 
 
 def note_failure(model, pk, error):

@@ -7,6 +7,7 @@ from aftersales import due
 
 @shared_task(name="aftersales.tasks.drain_queue")
 def drain_queue(queue):
-    """Fire everything due on the kinds that live on `queue`, until none is left."""
-    for kind in due.kinds_on(queue):
-        due.drain(kind)
+    """Fire what is due on the kinds that live on `queue`; a backlog goes on with the next ping."""
+    kinds = due.kinds_on(queue)
+    for kind in kinds:
+        due.drain(kind, due.DRAIN_SECONDS / len(kinds))
