@@ -11,7 +11,10 @@ from django.utils.translation import get_language
 from aftersales.clock import now, offset
 from aftersales.events.models import Delivery, Event, EventText
 from aftersales.events.trace import current_request_id
+from aftersales.sets import insert_many
 
+WRITTEN = [field.name for field in Event._meta.fields if field.name not in ("id", "happened_at")]
+GIVEN = ("id", "seq", "happened_at")
 HANDLERS = defaultdict(dict)  # kind -> {handler name: function}
 KINDS = {}
 
@@ -61,33 +64,42 @@ def record_events(rows, kind, *, by, text="", cause=None):
         raise LookupError(f"event kind {kind} is not declared")
     salt = secrets.token_bytes(16) if text else b""
     commitment = hashlib.sha256(salt + text.encode()).digest() if text else b""
-    # The database's own time, unless the product's clock is set apart from it: in tests and for the demo.
-    happened = {"happened_at": now()} if offset() else {}
-    events = Event.objects.bulk_create(
-        Event(
-            stream=subject.stream,
-            shop_id=subject.shop_id,
-            kind=kind,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
-            data=data,
-            commitment=commitment,
-            cause_id=cause and (cause.cause_id or cause.pk),
-            request_id=current_request_id(),
-            **happened,
-        )
-        for subject, data in rows
+    cause_id = cause and (cause.cause_id or cause.pk)
+    alike = {
+        "kind": kind,
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "actor_name": by.name,
+        "commitment": commitment,
+        "cause_id": cause_id,
+        "request_id": current_request_id(),
+    }
+    events = _write(
+        [Event(stream=subject.stream, shop_id=subject.shop_id, data=data, **alike) for subject, data in rows]
     )
     if text:
         EventText.objects.bulk_create(EventText(event=event, salt=salt, text=text) for event in events)
     if HANDLERS[kind]:
         due = now()
-        Delivery.objects.bulk_create(
-            Delivery(event=event, handler=name, next_try_at=due)
-            for event in events
-            for name in HANDLERS[kind]
+        insert_many(
+            Delivery,
+            ["event", "handler", "next_try_at", "attempts", "last_error"],
+            [(event.pk, name, due, 0, "") for event in events for name in HANDLERS[kind]],
         )
+    return events
+
+
+def _write(events):
+    """Insert the events; the database gives each its id, its place in the stream and its time."""
+    names = WRITTEN
+    if offset():  # the product's clock is set apart from the database's: in tests and for the demo
+        names, moment = [*WRITTEN, "happened_at"], now()
+        for event in events:
+            event.happened_at = moment
+    rows = [tuple(getattr(event, name) for name in names) for event in events]
+    for event, given in zip(events, insert_many(Event, names, rows, returning=GIVEN), strict=True):
+        event.pk, event.seq, event.happened_at = given
+        event._state.adding = False
     return events
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aftersales.clock import now
+from aftersales.sets import insert_many
 from staff.models import Notification
 
 
@@ -26,21 +27,23 @@ def notify(users, kind, *, key, shop_id=None, ticket_number="", data=None):
 def notify_many(notices):
     """Many matters in one statement."""
     moment = now()
-    Notification.objects.bulk_create(
-        (
-            Notification(
-                user=user,
-                kind=notice.kind,
-                key=notice.key,
-                shop_id=notice.shop_id,
-                ticket_number=notice.ticket_number,
-                data=notice.data or {},
-                created_at=moment,
+    insert_many(
+        Notification,
+        ["user", "kind", "key", "shop_id", "ticket_number", "data", "created_at"],
+        [
+            (
+                user.pk,
+                notice.kind,
+                notice.key,
+                notice.shop_id,
+                notice.ticket_number,
+                notice.data or {},
+                moment,
             )
             for notice in notices
             for user in notice.users
             if notice.kind not in user.muted_kinds
-        ),
+        ],
         ignore_conflicts=True,
     )
 

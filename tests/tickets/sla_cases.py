@@ -65,13 +65,18 @@ def unsaved_clock(**changes):
     return SlaClock(**{**values, **changes})
 
 
+def clocks_of(ticket):
+    """As they stand in the database: a ticket just opened remembers those it was opened with."""
+    return SlaClock.objects.filter(ticket_id=ticket.pk).order_by("id")
+
+
 def clock_of(ticket, target, cycle=None):
-    clocks = ticket.clocks.filter(target=target).order_by("-cycle")
+    clocks = clocks_of(ticket).filter(target=target).order_by("-cycle")
     return clocks.get(cycle=cycle) if cycle else clocks.first()
 
 
 def states(ticket):
-    return {f"{clock.target} {clock.cycle}": str(clock.state) for clock in ticket.clocks.all()}
+    return {f"{clock.target} {clock.cycle}": str(clock.state) for clock in clocks_of(ticket)}
 
 
 def sync(ticket, at, **changes):

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
-from tests.tickets.sla_cases import HOUR, MINUTE, SYSTEM, clock_of, publish_policy, states, sync
+from tests.tickets.sla_cases import HOUR, MINUTE, SYSTEM, clock_of, clocks_of, publish_policy, states, sync
 from tickets.actions.clocks import initial_clocks, sync_clocks
 from tickets.actions.conversation import ask_customer, hear_customer, reply_to_customer
 from tickets.actions.holds import hold_ticket, release_ticket
@@ -38,7 +38,7 @@ def say(ticket, at, kind="staff"):
 
 
 def test_opening_starts_the_clocks_of_the_first_stage(ticket, opened_at, policy):
-    clocks = {clock.target: clock for clock in ticket.clocks.all()}
+    clocks = {clock.target: clock for clock in clocks_of(ticket)}
 
     assert {target: clock.due_at - opened_at for target, clock in clocks.items()} == {
         "first_response": HOUR,
@@ -372,7 +372,7 @@ def test_a_shops_own_calendar_counts(shop, ticket, opened_at):
 
     sync(ticket, opened_at + HOUR, stage=Stage.INSPECT)
 
-    calendars = {clock.target: clock.calendar.code for clock in ticket.clocks.select_related("calendar")}
+    calendars = {clock.target: clock.calendar.code for clock in clocks_of(ticket).select_related("calendar")}
     assert calendars["inspect"] == "eu_office"
     assert calendars["promise"] == "24x7"
 

@@ -1,0 +1,42 @@
+"""Write many rows in one statement, without making an object of each."""
+
+import json
+
+from django.db import connection, models
+
+
+def insert_many(model, names, rows, *, returning=("id",), ignore_conflicts=False):
+    """Insert one row per tuple of `rows`, by the fields `names`; what is `returning` comes in the same order.
+
+    It costs a fraction of bulk_create in Python, for the few places that write hundreds at a time. What the
+    model defaults in Python has to be named; with `ignore_conflicts` only rows written are returned.
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    fields = [model._meta.get_field(name) for name in names]
+    arrays = [_array(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(model, fields, returning, ignore_conflicts), arrays)
+        return cursor.fetchall()
+
+
+def _statement(model, fields, returning, ignore_conflicts):
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
+    conflict = "ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    table, back = quote(model._meta.db_table), ", ".join(map(quote, returning))
+    # Names of our own models and types of our own fields; every value is a parameter.
+    return f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}) {conflict} RETURNING {back}"  # noqa: S608
+
+
+def _type(field):
+    # A cast to varchar(n) would cut in silence; text is refused by the column if it is too long.
+    return "text" if isinstance(field, models.CharField) else field.db_type(connection)
+
+
+def _array(field, values):
+    if isinstance(field, models.JSONField):
+        return [json.dumps(value, ensure_ascii=False) for value in values]
+    return list(values)
