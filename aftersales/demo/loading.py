@@ -5,7 +5,6 @@ from django.db import transaction
 from aftersales.demo import credentials
 from aftersales.demo.cast import DEMO, read_script, set_the_stage
 from aftersales.demo.goods import put_goods
-from aftersales.demo.journeys import carry
 from aftersales.demo.requests import play_requests
 from staff.actions.installation import lock_setting
 from staff.actions.people import set_password
@@ -20,7 +19,7 @@ def load_demo(folder):
         cast = set_the_stage(read_script(), password)
         shop = next(shop for shop in cast.shops.values() if shop.code == "demo")
         put_goods(cast)
-        play_requests(cast, carry)
+        play_requests(cast)
         if not credentials.still_good(known, cast, shop):
             for _role, person in cast.first_of_each_role():
                 if not person.check_password(password):

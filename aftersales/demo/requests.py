@@ -4,24 +4,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from operator import itemgetter
+from heapq import heapify, heappop, heappush
 
 from django.conf import settings
 from django.utils import timezone
 
 from aftersales.demo.cast import DEMO, as_staff
-from aftersales.demo.goods import language
+from aftersales.demo.journeys import go_on
 from aftersales.events.actors import Actor
 from staff.models import Role
 from tickets.actions.assignment import assign_ticket
-from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
+from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
+from tickets.actions.procedure import complete_step
 from tickets.models import Order, Ticket
+from tickets.policies import LEADS
 from tickets.queries.catalogue import categories
 from tickets.serializers import read_ticket
 
 CHANNELS = ("platform", "chat", "self_service", "phone", "email")
 ASSIGNED_AFTER = 1  # minutes
+PAUSE = 3
+AWAITED = {
+    "zh": "麻烦您补充以上信息，收到后我们马上继续处理。",
+    "en": "Please send us the above; we will go on as soon as we have it.",
+}
 
 
 @dataclass
@@ -53,24 +60,27 @@ class Story:
         return text["zh" if self.order.customer.locale.startswith("zh") else "en"]
 
 
-def play_requests(cast, carry):
-    """Play every request that is not there yet; `carry(story)` takes each to where the script has it.
+def play_requests(cast):
+    """Play every request that is not there yet, all in the order of time.
 
-    All in the order of time, so that what has the larger id happened later, as on a real desk.
+    So what has the larger id happened later, as on a real desk. A scene that returns minutes is played
+    again after so long.
     """
-    scenes = []
     present = timezone.now()
+    scenes = []
     for number, row in enumerate(cast.script["tickets"]):
         story = Story(row, cast, order_of(cast, row))
         if not Ticket.objects.filter(shop=story.shop, external_id=row["id"]).exists():
             opened = present - timedelta(hours=row["opened_hours_ago"])
-            scenes += [
-                (min(opened + timedelta(minutes=minute), present), number, scene)
-                for minute, scene in scenes_of(story, CHANNELS[number % len(CHANNELS)], carry)
-            ]
-    for at, _number, scene in sorted(scenes, key=itemgetter(0, 1)):
-        with at_the_time(at):
-            scene()
+            for minute, scene in scenes_of(story, CHANNELS[number % len(CHANNELS)]):
+                scenes.append((opened + timedelta(minutes=minute), len(scenes), scene))
+    heapify(scenes)
+    while scenes:
+        at, number, scene = heappop(scenes)
+        with at_the_time(min(at, present)):
+            again = scene()
+        if again:
+            heappush(scenes, (at + timedelta(minutes=again), number, scene))
 
 
 def order_of(cast, row):
@@ -90,7 +100,7 @@ def at_the_time(moment):
         settings.CLOCK_OFFSET_SECONDS = standing
 
 
-def scenes_of(story, channel, carry):
+def scenes_of(story, channel):
     """[(minute, what is done)] of one request."""
     messages = story.row["messages"]
     first = messages[0] if messages and messages[0]["by"] == "customer" else None
@@ -102,7 +112,9 @@ def scenes_of(story, channel, carry):
     for message in messages[1:] if first else messages:
         last = max(message["at_minute"], ASSIGNED_AFTER)
         yield last, partial(say, story, message)
-    yield last + ASSIGNED_AFTER, partial(carry, story)
+    if story.row["status"] == "communicating" and messages[-1]["by"] == "agent":
+        yield last + PAUSE, partial(ask, story)
+    yield last + PAUSE, partial(go_on, story)
 
 
 def open_request(story, channel, message):
@@ -135,14 +147,19 @@ def assign(story):
 
 
 def say(story, message):
+    """What was said, by whom; an agent's words do the procedure's next step when that is to say something."""
     body = story.said(message["text"])
     if message["by"] == "customer":
         story.ticket = hear_customer(story.ticket, by=story.customer, body=body)
-    elif message["by"] == "agent":
-        story.ticket = reply_to_customer(story.ticket, by=story.agent, body=body)
-    else:
+    elif message["by"] != "agent":
         by = DEMO if message["by"] == "system" else story.agent
         story.ticket = add_note(story.ticket, by=by, body=body)
+    elif story.ticket.step_kind == "message" and story.agent.role in (story.ticket.step_role, *LEADS):
+        story.ticket = complete_step(story.ticket, by=story.agent, body=body)
+    else:
+        story.ticket = reply_to_customer(story.ticket, by=story.agent, body=body)
 
 
-__all__ = ["Story", "language", "play_requests"]
+def ask(story):
+    """The ball is with the customer, so the clocks of this request stand still."""
+    story.ticket = ask_customer(story.ticket, by=story.agent, body=story.said(AWAITED))
