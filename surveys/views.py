@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aftersales.errors import BadRequest, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.versions.registry import compiled
+from aftersales.web.addresses import client_address, household
 from aftersales.web.keyset import Keyset
 from aftersales.web.limits import take_token
 from surveys.actions import answer_survey, complete_survey
@@ -51,7 +52,14 @@ def survey(request, token):
     invitation = invitation_by(token)
     if invitation is None:
         return _closed(request, 404, _("There is no survey at this address. Check that the link is whole."))
-    _speak(request, invitation)
+    with translation.override(_language(request, invitation)):
+        response = _of(request, invitation)
+        response["Content-Language"] = translation.get_language()
+    return response
+
+
+def _of(request, invitation):
+    """What an invitation shows in its present state."""
     if invitation.state == InvitationState.ANSWERED:
         return _after(request, invitation)
     if invitation.state == InvitationState.CANCELLED or invitation.is_expired:
@@ -123,16 +131,15 @@ def _about(invitation):
     return {"shop_name": invitation.shop.name, "number": invitation.ticket.number}
 
 
-def _speak(request, invitation):
+def _language(request, invitation):
     """The invitation's language, unless this visitor has chosen one."""
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        translation.activate(invitation.language)
-        request.LANGUAGE_CODE = translation.get_language()
+    has_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    return translation.get_language() if has_chosen else invitation.language
 
 
 def _within_limit(request):
     """A bucket per address; without Redis nobody is turned away."""
-    answer = take_token(f"survey:{request.META.get('REMOTE_ADDR', '')}", PER_SECOND, BURST)
+    answer = take_token(f"survey:{household(client_address(request))}", PER_SECOND, BURST)
     return answer is None or bool(answer[0])
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from aftersales import due
 from aftersales.events.actors import Actor
@@ -51,6 +52,7 @@ def _forget_between_tests():
     from tickets.queries import catalogue, routing  # noqa: PLC0415 - needs the app registry
 
     yield
+    translation.deactivate()  # a page or an answer in Chinese leaves it active in this thread
     registry.forget()
     catalogue.forget()
     routing.forget()
