@@ -60,9 +60,10 @@ class Preparation:
             if self._done.get(step.name) != fingerprint:
                 self._do(step)
                 self._note(step.name, fingerprint)
-        if demo and self._done.get("demo") == "wanted":
-            self._do(self._demo)
-            self._note("demo", "loaded")
+        if self._done["demo"] == "wanted":
+            if demo:
+                self._do(self._demo)
+            self._note("demo", "loaded" if demo else "not wanted")
 
     def _recall(self):
         identity, is_empty = look_at_database(self._environment["DATABASE_URL"])
@@ -123,7 +124,10 @@ def files_matching(base, patterns):
 
 def look_at_database(url):
     """Which database this is, and whether nothing was ever migrated into it."""
-    connection = psycopg2.connect(libpq_url(url), connect_timeout=10)
+    try:
+        connection = psycopg2.connect(libpq_url(url), connect_timeout=10)
+    except psycopg2.OperationalError as error:
+        raise EmbeddedError(f"The database in DATABASE_URL does not answer: {str(error).strip()}") from None
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from aftersales.embedded import free_port
-from aftersales.embedded.preparing import Preparation
+from aftersales.embedded import EmbeddedError, free_port
+from aftersales.embedded.preparing import Preparation, look_at_database
 from tests.processes import eventually, running_below
 
 BASE = Path(settings.BASE_DIR)
@@ -53,6 +53,7 @@ def test_migrations_run_again_when_one_is_added(prepare, tmp_path):
 
 def test_demo_stays_away_when_it_is_not_wanted(prepare):
     assert prepare(demo=False) == ALL_STEPS
+    assert prepare() == []  # by now the database may hold somebody's work
 
 
 def test_everything_is_prepared_anew_when_the_database_is_another(prepare, tmp_path):
@@ -70,6 +71,11 @@ def ask(url):
             return response.status
     except OSError:
         return 0
+
+
+def test_reason_is_said_when_the_named_database_is_away():
+    with pytest.raises(EmbeddedError, match="The database in DATABASE_URL does not answer"):
+        look_at_database(f"postgresql://desk@127.0.0.1:{free_port()}/desk")
 
 
 @pytest.fixture

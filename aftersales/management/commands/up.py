@@ -82,8 +82,8 @@ class Run:
         started = time.monotonic()
         self._servers = embedded.start(
             self.var,
-            postgres="DATABASE_URL" not in os.environ,
-            valkey="REDIS_URL" not in os.environ,
+            postgres=not os.environ.get("DATABASE_URL"),
+            valkey=not os.environ.get("REDIS_URL"),
             leash=self.leash,
         )
         for child in self._servers.children:
@@ -91,7 +91,12 @@ class Run:
         environment = self._environment()
         Preparation(settings.BASE_DIR, self.var, environment, self.say).run(demo=demo)
         self._open(environment)
-        self._welcome(environment["SITE_URL"], time.monotonic() - started)
+        self.say(
+            f"\nThe desk is open after {time.monotonic() - started:.1f} s: {environment['SITE_URL']}\n\n"
+        )
+        if demo:
+            self._say_credentials()
+        self.say(f"Logs are in {self.var / 'log'}. Ctrl-C stops everything.")
 
     def stop(self):
         self.supervisor.stop(self._children)
@@ -141,12 +146,11 @@ class Run:
         self._children.append(child)
         self.supervisor.keep(child)
 
-    def _welcome(self, url, seconds):
-        self.say(f"\nThe desk is open after {seconds:.1f} s: {url}\n\n")
+    def _say_credentials(self):
+        """What the demo wrote down when it was loaded: a login and a key per role, and the shop's key."""
         credentials = self.var / "demo-credentials.txt"
         if credentials.exists():
             self.say(credentials.read_text().rstrip() + "\n\n")
-        self.say(f"Logs are in {self.var / 'log'}. Ctrl-C stops everything.")
 
 
 def answers(url):
