@@ -30,27 +30,24 @@ BREACH_PERCENT = 100
 # -- which clocks, since when -------------------------------------------------
 
 
-def owed(ticket, replied_at):
-    """What is owed on this ticket now: {target: since when}. `replied_at` is our last reply by a person.
-
-    "Since when" is None where no fact of the ticket says it: the moment of asking.
-    """
+def owed(ticket):
+    """What is owed on this ticket now: {target: since when}; None where no fact of the ticket says since when."""
     if not ticket.is_open:
         return {}
     owes = {}
     if ticket.first_responded_at is None:
         owes["first_response"] = ticket.created_at
-    elif owes_answer(ticket, replied_at):
+    elif owes_answer(ticket):
         owes["next_response"] = ticket.last_customer_message_at
     owes[str(ticket.stage)] = ticket.created_at if ticket.stage == Stage.COMMUNICATE else None
     owes["resolution"] = owes[PROMISE] = ticket.created_at
     return owes
 
 
-def owes_answer(ticket, replied_at):
-    """The customer wrote after our last word to them."""
+def owes_answer(ticket):
+    """The customer wrote after our last public word by a person."""
     wrote_at, first_at = ticket.last_customer_message_at, ticket.first_responded_at
-    return wrote_at is not None and wrote_at > max(replied_at or first_at, first_at)
+    return wrote_at is not None and wrote_at > max(ticket.last_reply_at or first_at, first_at)
 
 
 def target_minutes(policy, target, priority):

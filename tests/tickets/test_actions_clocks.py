@@ -8,7 +8,7 @@ from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from tests.tickets.sla_cases import HOUR, MINUTE, SYSTEM, clock_of, clocks_of, publish_policy, states, sync
 from tickets.actions.clocks import initial_clocks, sync_clocks
-from tickets.actions.conversation import ask_customer, hear_customer, reply_to_customer
+from tickets.actions.conversation import ask_customer, hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.holds import hold_ticket, release_ticket
 from tickets.actions.moves import reject_ticket, reopen_ticket
 from tickets.models import NEVER, Message, Pause, SlaClock, SlaFiring, Stage, Status, WaitingOn
@@ -26,12 +26,6 @@ def opened_at(ticket):
 
 def breaches(ticket):
     return list(Event.objects.filter(stream=ticket.stream, kind="sla.breach").order_by("seq"))
-
-
-def say(ticket, at, kind="staff"):
-    return Message.objects.create(
-        ticket=ticket, author_kind=kind, author_name=kind, visibility="public", body="…", created_at=at
-    )
 
 
 # -- intake -----------------------------------------------------------------------
@@ -86,10 +80,8 @@ def test_the_first_reply_stops_its_clock_when_it_was_given(ticket, amy, as_staff
     assert ticket.next_due_at == clock_of(ticket, "communicate").due_at
 
 
-def test_an_automatic_message_is_no_answer(ticket, opened_at):
-    say(ticket, opened_at + MINUTE, kind="system")
-
-    sync(ticket, opened_at + 2 * MINUTE)
+def test_an_automatic_message_is_no_answer(ticket):
+    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
 
     assert clock_of(ticket, "first_response").state == "running"
 
@@ -142,25 +134,26 @@ def test_what_the_customer_writes_next_is_owed_an_answer(ticket, amy, as_staff):
     }
 
 
-def test_an_answer_taken_back_is_owed_again_by_the_same_clock(ticket, opened_at):
-    sync(ticket, opened_at + MINUTE, first_responded_at=opened_at + MINUTE)
-    sync(ticket, opened_at + 2 * MINUTE, first_responded_at=None)
+def test_an_answer_taken_back_is_owed_again_by_the_same_clock(ticket, opened_at, amy, as_staff):
+    by = as_staff(amy)
+    reply_to_customer(ticket, by=by, body="您好")
+    ticket = withdraw_message(Message.objects.latest("id"), by=by)
 
     clock = clock_of(ticket, "first_response")
     assert (clock.cycle, clock.state, clock.stopped_at) == (1, "running", None)
     assert (clock.due_at, clock.next_try_at) == (opened_at + HOUR, opened_at + 30 * MINUTE)
+    assert ticket.next_due_at == clock.due_at
 
 
-def test_a_later_reply_taken_back_is_owed_again(ticket, opened_at):
-    sync(ticket, opened_at + MINUTE, first_responded_at=opened_at + MINUTE)
-    sync(ticket, opened_at + HOUR, last_customer_message_at=opened_at + HOUR)
-    reply = say(ticket, opened_at + 61 * MINUTE)
-    sync(ticket, opened_at + 61 * MINUTE)
-    reply.withdrawn_at = opened_at + 62 * MINUTE
-    reply.save()
+def test_a_later_reply_taken_back_is_owed_again(ticket, amy, as_staff):
+    by = as_staff(amy)
+    reply_to_customer(ticket, by=by, body="一")
+    hear_customer(ticket, by=SYSTEM, body="二")
+    reply_to_customer(ticket, by=by, body="三")
 
-    sync(ticket, opened_at + 62 * MINUTE)
+    withdraw_message(Message.objects.latest("id"), by=by)
 
+    assert states(ticket)["first_response 1"] == "met"
     assert states(ticket)["next_response 1"] == "running"
 
 

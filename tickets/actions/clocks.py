@@ -28,7 +28,7 @@ def initial_clocks(ticket, at):
     policy = current("sla", ticket.category.sla_policy, ticket.shop_id)
     clocks = [
         sla.new_clock(ticket, target, start or at, policy=policy, shop_calendar=ticket.shop.calendar)
-        for target, start in sla.owed(ticket, None).items()
+        for target, start in sla.owed(ticket).items()
     ]
     return [clock for clock in clocks if clock]
 
@@ -43,8 +43,8 @@ def sync_clocks(ticket, *, at=None, by, cause=None):
     clocks, around = clocks_with_surroundings(ticket)
     before = {clock.pk: _written(clock) for clock in clocks}
     ran = any(sla.is_open(clock) for clock in clocks)
-    owes = sla.owed(ticket, around.replied_at)
-    _stop(ticket, [clock for clock in clocks if sla.is_open(clock) and clock.target not in owes], around, at)
+    owes = sla.owed(ticket)
+    _stop(ticket, [clock for clock in clocks if sla.is_open(clock) and clock.target not in owes], at)
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
@@ -68,9 +68,9 @@ def _write(clocks):
 # -- stop ---------------------------------------------------------------------
 
 
-def _stop(ticket, clocks, around, at):
+def _stop(ticket, clocks, at):
     for clock in clocks:
-        stopped_at = _stopped_at(ticket, clock, around, at)
+        stopped_at = _stopped_at(ticket, clock, at)
         if clock.state == ClockState.RUNNING and stopped_at > clock.due_at:
             clock.breached_at = clock.breached_at or clock.due_at
         clock.state = ClockState.CANCELLED if ticket.status in UNKEPT else ClockState.MET
@@ -78,12 +78,12 @@ def _stop(ticket, clocks, around, at):
         clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
 
 
-def _stopped_at(ticket, clock, around, at):
+def _stopped_at(ticket, clock, at):
     """When the ticket says that it happened, not when it was noted."""
     if ticket.is_open and clock.target == "first_response":
         return ticket.first_responded_at
     if ticket.is_open and clock.target == "next_response":
-        return around.replied_at or at
+        return ticket.last_reply_at or at
     return at
 
 

@@ -13,7 +13,8 @@ from aftersales.mail.actions import cancel_mail
 from staff.actions import notify
 from staff.models import User
 from tickets.actions.acting import ticket_action
-from tickets.actions.messages import UNDO_SECONDS, mail_key, write_message
+from tickets.actions.clocks import sync_clocks
+from tickets.actions.messages import UNDO_SECONDS, mail_key, recall_replies, write_message
 from tickets.models import Message, Ticket, Visibility
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -79,5 +80,8 @@ def withdraw_message(message, *, by):
         raise NotPossible(_("This message has left already."))
     message.withdrawn_at = now()
     message.save(update_fields=["withdrawn_at"])
-    record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
+    event = record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
+    recall_replies(ticket)
+    sync_clocks(ticket, by=by, cause=event)
+    ticket.save(update_fields=["last_reply_at", "first_responded_at", "next_due_at"])
     return ticket

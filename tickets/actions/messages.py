@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
@@ -51,6 +52,14 @@ def note_public_reply(ticket, by):
         ticket.last_reply_at = now()
         ticket.first_responded_at = ticket.first_responded_at or ticket.last_reply_at
         ticket.save(update_fields=["last_reply_at", "first_responded_at"])
+
+
+def recall_replies(ticket):
+    """What a person of ours said in public, after one message was taken back: an answer may be owed again."""
+    said = ticket.messages.filter(
+        author_kind="staff", visibility=Visibility.PUBLIC, withdrawn_at=None
+    ).aggregate(first=Min("created_at"), last=Max("created_at"))
+    ticket.first_responded_at, ticket.last_reply_at = said["first"], said["last"]
 
 
 def owe_mail(ticket, message):

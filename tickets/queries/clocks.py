@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from aftersales.versions.registry import compiled, current
 from tickets import sla
-from tickets.models import Category, Message, Pause, SlaClock, Stage, Ticket, Visibility
+from tickets.models import Category, Pause, SlaClock, Stage, Ticket
 
 # One statement for everything that decides what the clocks do. The category is the ticket's as it is
 # about to be saved; a ticket without clocks still gives one row, with the clock's columns empty.
@@ -12,10 +12,6 @@ WITH_SURROUNDINGS = """
 SELECT clock.*,
        category.sla_policy AS policy_code,
        shop.calendar AS shop_calendar,
-       (SELECT message.created_at FROM tickets_message message
-         WHERE message.ticket_id = %(ticket)s AND message.author_kind = 'staff'
-           AND message.visibility = 'public' AND message.withdrawn_at IS NULL
-         ORDER BY message.id DESC LIMIT 1) AS replied_at,
        ARRAY(SELECT hold.waiting_on FROM tickets_hold hold
               WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL
               ORDER BY hold.id) AS held_on,
@@ -33,7 +29,7 @@ SELECT clock.*,
 
 def clocks_with_surroundings(ticket):
     """(clocks, surroundings): a clock knows the highest level it `fired`; the surroundings have
-    `policy_code`, `shop_calendar`, `replied_at`, `held_on` and `paused_on`."""
+    `policy_code`, `shop_calendar`, `held_on` and `paused_on`."""
     ids = {"ticket": ticket.pk, "shop": ticket.shop_id, "category": ticket.category_id}
     rows = list(SlaClock.objects.raw(WITH_SURROUNDINGS, ids))
     return [row for row in rows if row.pk], rows[0]
@@ -139,14 +135,8 @@ def _is_owed(target):
     if target == "first_response":
         return Q(first_responded_at=None)
     if target == "next_response":
-        replies = Message.objects.filter(
-            ticket=OuterRef("pk"),
-            author_kind="staff",
-            visibility=Visibility.PUBLIC,
-            withdrawn_at=None,
-            created_at__gte=OuterRef("last_customer_message_at"),
-        )
-        return Q(last_customer_message_at__gt=F("first_responded_at")) & ~Exists(replies)
+        unanswered = Q(last_reply_at=None) | Q(last_customer_message_at__gt=F("last_reply_at"))
+        return Q(last_customer_message_at__gt=F("first_responded_at")) & unanswered
     return Q(stage=target) if target in Stage.values else Q()
 
 
