@@ -4,6 +4,7 @@ import fcntl
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 
 import redis
 from django.conf import settings
@@ -59,7 +60,8 @@ def examine():
     yield from look_at_database()
     yield from look_at_redis()
     yield look_at_disk()
-    yield look_at_browser()
+    if find_spec("playwright"):  # where the test suite could run at all
+        yield look_at_browser()
 
 
 def look_at_settings():
