@@ -10,8 +10,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from aftersales.clock import now
 from aftersales.events.actors import Actor
+from aftersales.web.addresses import client_address
 from staff.models import ApiKey
 
 SCOPES = (
@@ -65,7 +65,7 @@ class KeyAuthentication(BaseAuthentication):
 
 def is_usable(key, request):
     """Whether a recognised key may be used now, from there, by whom it belongs to."""
-    if key.revoked_at or key.expires_at <= now():
+    if not key.is_live:
         return False
     if key.user_id and not key.user.is_active:
         return False
@@ -73,7 +73,7 @@ def is_usable(key, request):
         return False
     if not key.allowed_ips:
         return True
-    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - not bound to
+    address = ipaddress.ip_address(client_address(request))
     return any(address in ipaddress.ip_network(allowed, strict=False) for allowed in key.allowed_ips)
 
 

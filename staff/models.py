@@ -8,6 +8,8 @@ from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.clock import now
+
 
 class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
@@ -148,6 +150,12 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "team"], name="one_membership_per_team")]
 
 
+class KeyState(models.TextChoices):
+    ACTIVE = "active", _("live")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("revoked")
+
+
 class ApiKey(models.Model):
     """A key of a shop's system, or of a person. Only the SHA-256 of its secret is kept."""
 
@@ -178,6 +186,16 @@ class ApiKey(models.Model):
     @property
     def stream(self):
         return f"key:{self.pk}"
+
+    @property
+    def state(self):
+        if self.revoked_at:
+            return KeyState.REVOKED
+        return KeyState.ACTIVE if self.expires_at > now() else KeyState.EXPIRED
+
+    @property
+    def is_live(self):
+        return self.state == KeyState.ACTIVE
 
 
 class Notification(models.Model):

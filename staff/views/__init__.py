@@ -1,0 +1,1 @@
+"""Pages of sign-in, set-up, settings and account."""
