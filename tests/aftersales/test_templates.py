@@ -160,7 +160,7 @@ def test_the_track_shows_where_a_ticket_is(stage, late, marks):
 def test_the_track_says_in_words_what_it_shows():
     assert 'aria-label="Stage 3 of 4: Inspect"' in drawing.track("inspect")
     with translation.override("zh-hans"):
-        assert 'aria-label="第 3 阶段，共 4 个：质检"' in drawing.track("inspect")
+        assert 'aria-label="第 3 阶段，共 4 个：检验"' in drawing.track("inspect")
 
 
 def test_the_large_track_marks_the_current_step_and_carries_notes():
