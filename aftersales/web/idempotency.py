@@ -4,7 +4,7 @@ import hashlib
 import json
 from functools import wraps
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -14,37 +14,53 @@ from aftersales.errors import BadRequest, InProgress, Invalid
 from aftersales.web.models import IdempotencyKey
 from aftersales.web.problems import LOCK_TIMEOUT
 
+UNIQUE_VIOLATION = "23505"
 KEPT_HEADERS = ("Location", "ETag")
 CLAIM = """
 INSERT INTO web_idempotencykey (caller, method, path, key, body_digest, headers, created_at)
 VALUES (%s, %s, %s, %s, %s, '{}', %s) ON CONFLICT (caller, method, path, key) DO NOTHING RETURNING id
 """
+KEEP = "UPDATE web_idempotencykey SET status = %s, body = %s, headers = %s WHERE id = %s"
 
 
 def repeatable(method):
-    """Wrap an endpoint's POST: key row and business row commit together, refusals store nothing."""
+    """Wrap an endpoint's POST: key row and business row commit together, refusals store nothing.
+
+    A unique constraint that refuses the first try (two at once with one name, a number drawn twice) is
+    worth a second: it finds what the other wrote, or draws again.
+    """
 
     @wraps(method)
     def wrapper(self, request, *args, **kwargs):
-        key = request.headers.get("Idempotency-Key", "")
-        with transaction.atomic():
-            if not key:
-                return method(self, request, *args, **kwargs)
-            if len(key) > 255 or not key.isprintable():
-                raise BadRequest(_("Idempotency-Key must be at most 255 printable characters."))
-            scope = (caller_of(request.user), request.method, request.path[:300], key)
-            digest = body_digest(request)
-            row_id = claim(scope, digest)
-            if row_id is None:
-                return replay(scope, digest)
-            response = method(self, request, *args, **kwargs)
-            if response.status_code < 300:
-                keep(row_id, response)
-            else:
-                transaction.set_rollback(True)
-            return response
+        try:
+            return once(method, self, request, *args, **kwargs)
+        except IntegrityError as error:
+            if getattr(error.__cause__, "pgcode", None) != UNIQUE_VIOLATION:
+                raise
+            return once(method, self, request, *args, **kwargs)
 
     return wrapper
+
+
+def once(method, view, request, *args, **kwargs):
+    """One try, in one transaction."""
+    key = request.headers.get("Idempotency-Key", "")
+    with transaction.atomic():
+        if not key:
+            return method(view, request, *args, **kwargs)
+        if len(key) > 255 or not key.isprintable():
+            raise BadRequest(_("Idempotency-Key must be at most 255 printable characters."))
+        scope = (caller_of(request.user), request.method, request.path[:300], key)
+        digest = body_digest(request)
+        row_id = claim(scope, digest)
+        if row_id is None:
+            return replay(scope, digest)
+        response = method(view, request, *args, **kwargs)
+        if response.status_code < 300:
+            keep(row_id, response)
+        else:
+            transaction.set_rollback(True)
+        return response
 
 
 def caller_of(actor):
@@ -94,8 +110,8 @@ def replay(scope, digest):
 
 
 def keep(row_id, response):
-    IdempotencyKey.objects.filter(pk=row_id).update(
-        status=response.status_code,
-        body=json.loads(JSONRenderer().render(response.data)) if response.data is not None else None,
-        headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
-    )
+    """Store the answer as it will be rendered; it is rendered once, here."""
+    headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
+    body = JSONRenderer().render(response.data).decode() if response.data is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [response.status_code, body, json.dumps(headers), row_id])

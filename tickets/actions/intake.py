@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
@@ -11,7 +11,7 @@ from aftersales.events.log import record_event
 from aftersales.versions.registry import current
 from tickets.actions.claims import claim_units
 from tickets.actions.clocks import initial_clocks
-from tickets.actions.orders import digest_of, lock_name
+from tickets.actions.orders import digest_of
 from tickets.actions.progress import progress
 from tickets.actions.steps import desk_can_answer
 from tickets.models import NEVER, Message, Order, OrderLine, Run, SlaClock, Ticket, TicketLine, Visibility
@@ -36,8 +36,14 @@ def open_ticket(shop, data, *, by):
     order, lines = find_lines(shop, data)
     category, line_reasons = find_category(data)
     moment = now()
-    for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
-        claim_units(line, wanted["quantity"])
+    try:
+        for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
+            claim_units(line, wanted["quantity"])
+    except NotPossible:
+        # A twin of this very request may have taken the units a moment ago.
+        if standing := standing_ticket(shop, data.get("external_id", ""), digest):
+            return standing, False
+        raise
     ticket = new_ticket(shop, data, order, lines, category, digest, by, moment)
     run = begin(ticket)
     clocks = initial_clocks(ticket, moment)
@@ -67,10 +73,12 @@ def open_ticket(shop, data, *, by):
 
 
 def standing_ticket(shop, external_id, digest):
-    """The request that this external id already made, if the body is the same; else a conflict."""
+    """The request that this external id already made, if the body is the same; else a conflict.
+
+    Of two that come at once, the unique constraint refuses one; done once more, it finds the other here.
+    """
     if not external_id:
         return None
-    lock_name("ticket", shop.pk, external_id)
     ticket = Ticket.objects.filter(shop=shop, external_id=external_id).first()
     if ticket is not None and ticket.external_digest != digest:
         raise NotPossible(
@@ -87,20 +95,17 @@ def find_lines(shop, data):
         if data.get("lines"):
             raise Invalid(_("Lines need the order they belong to."), field="/order")
         return None, []
-    order = Order.objects.filter(shop=shop, external_id=data["order"]).select_related("customer").first()
-    if order is None:
-        raise Invalid(
-            _("Order %(id)s is not known. Send it first.") % {"id": data["order"]},
-            field="/order",
-            code="unknown_order",
-        )
     wanted = {line["order_line"]: line for line in data.get("lines", [])}
     if len(wanted) != len(data.get("lines", [])):
         raise Invalid(_("An order line stands twice; add its quantities up."), field="/lines")
-    if not wanted:
-        return order, []
-    rows = {row.external_id: row for row in OrderLine.objects.filter(order=order, external_id__in=wanted)}
-    for index, line in enumerate(data["lines"]):
+    rows = {
+        row.external_id: row
+        for row in OrderLine.objects.filter(
+            order__shop=shop, order__external_id=data["order"], external_id__in=wanted
+        ).select_related("order__customer")
+    }
+    order = next(iter(rows.values())).order if rows else find_order(shop, data["order"])
+    for index, line in enumerate(data.get("lines", [])):
         if line["order_line"] not in rows:
             raise Invalid(
                 _("The order has no line %(line)s.") % {"line": line["order_line"]},
@@ -108,6 +113,17 @@ def find_lines(shop, data):
                 code="unknown_order_line",
             )
     return order, [(rows[code], line) for code, line in wanted.items()]
+
+
+def find_order(shop, external_id):
+    order = Order.objects.filter(shop=shop, external_id=external_id).select_related("customer").first()
+    if order is None:
+        raise Invalid(
+            _("Order %(id)s is not known. Send it first.") % {"id": external_id},
+            field="/order",
+            code="unknown_order",
+        )
+    return order
 
 
 def find_category(data):
@@ -171,15 +187,9 @@ def language_of(locale, shop):
 
 
 def new_number(moment):
-    """A number nobody has: short enough to say on the phone, random, and never a permission."""
-    prefix = f"A{moment:%y}-"
-    tries = [prefix + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH)) for _ in range(4)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n FROM unnest(%s) n WHERE NOT EXISTS (SELECT FROM tickets_ticket t WHERE t.number = n) LIMIT 1",
-            [tries],
-        )
-        return cursor.fetchone()[0]
+    """Short enough to say on the phone, random, and never a permission. Somebody may have it: then the
+    unique constraint refuses the row, and the request is done once more with another number."""
+    return f"A{moment:%y}-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
 def begin(ticket):

@@ -1,0 +1,1 @@
+"""The denominator: a bare Django REST project without any product code, for anyone to re-run and audit."""
