@@ -6,18 +6,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from staff.inbox import mute_choices
 from staff.models import User
 
 FEW_TRIES = 3
-# What tickets, surveys and the clocks put into inboxes; named here, where people mute it.
-NOTICES = [
-    ("assigned", gettext_lazy("A request was given to me")),
-    ("mention", gettext_lazy("Somebody mentions me")),
-    ("escalated", gettext_lazy("A request was escalated")),
-    ("sla.warn", gettext_lazy("A deadline comes near")),
-    ("sla.breach", gettext_lazy("A deadline was missed")),
-    ("survey.low_score", gettext_lazy("A customer gave a low score")),
-]
 
 
 class SignInForm(AuthenticationForm):
@@ -68,6 +60,6 @@ class AccountForm(forms.Form):
     muted_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Do not tell me when"),
         required=False,
-        choices=NOTICES,
+        choices=mute_choices,
         widget=forms.CheckboxSelectMultiple,
     )
