@@ -11,7 +11,7 @@ up: venv ## the whole desk on this machine: PostgreSQL, Valkey, web, workers; Ct
 	@exec $(RUN) manage.py up --with-parent $(ARGS)
 
 test: venv-dev ## the whole test suite, on servers of its own
-	@exec $(RUN) -m pytest -n 2 $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: venv-dev ## style, layering, migrations, templates, translations
 	@exec $(RUN) manage.py ci lint

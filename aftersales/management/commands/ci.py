@@ -45,7 +45,7 @@ def checks():
         yield Check("lint", "translations", (*manage, "messages", "--check"), {})
     deploy = PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(50)}
     yield Check("checks", "check --deploy", (*manage, "check", "--deploy", "--fail-level", "WARNING"), deploy)
-    yield Check("tests", "tests", (*python, "-m", "pytest", "-n", "2"), {})
+    yield Check("tests", "tests", (*python, "-m", "pytest", "-n", "2", "--dist", "worksteal"), {})
 
 
 class Command(BaseCommand):
