@@ -11,6 +11,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
@@ -41,6 +42,11 @@ class Item:
     required: bool
     photo: bool
     choices: tuple
+
+    @property
+    def name(self):
+        """The label in the reader's language."""
+        return self.label["zh" if (get_language() or "").startswith("zh") else "en"]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ class Resolution(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     approver_role = models.CharField(max_length=12, blank=True)  # empty: within the proposer's own limit
     reason = models.TextField(blank=True)
+    details = models.JSONField(
+        default=dict
+    )  # of its kind: {"sku"} wanted, {"warranty", "due_on"} of a repair
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     proposed_by_name = models.CharField(max_length=150)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

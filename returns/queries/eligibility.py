@@ -53,12 +53,14 @@ class Asked:
     reason: object
 
 
-def evaluate_ticket(ticket):
-    """The policy's word on a request as it was made, whenever it is asked."""
+def evaluate_ticket(ticket, resolution=None):
+    """The policy's word on a request as it was made, whenever it is asked, or on another wish."""
     asked = [
         Asked(line.order_line, line.reason) for line in ticket.lines.select_related("order_line", "reason")
     ]
-    found = evaluate(ticket.shop, ticket.order, asked, ticket.requested_resolution, at=ticket.created_at)
+    found = evaluate(
+        ticket.shop, ticket.order, asked, resolution or ticket.requested_resolution, at=ticket.created_at
+    )
     needs = ticket.category.needs_goods
     if needs != "maybe":
         found.goods_required = needs == "always"

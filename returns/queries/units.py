@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Sum
 
-from returns.models import Bucket, GoodsBalance, Inspection, ParcelItem, ParcelState, ResolutionItem
+from returns.models import Bucket, GoodsBalance, Inspection, ParcelItem, ResolutionItem
 from returns.models.resolutions import LIVE
 from tickets.models import TicketLine
 
@@ -54,24 +54,30 @@ class Units:
 
 
 def units_of(ticket):
-    """{line id: Units} of a request, in the order of its lines, in five statements."""
+    """{line id: Units} of a request, in the order of its lines, in five statements; in two without goods."""
     lines = ticket.lines.select_related("order_line").order_by("id")
     covered = summed(
         ResolutionItem.objects.filter(ticket_line__ticket=ticket, resolution__state__in=LIVE), "quantity"
     )
-    kept = summed(Inspection.objects.filter(ticket_line__ticket=ticket), F("quantity") - F("placed"))
-    lost = summed(GoodsBalance.objects.filter(ticket_line__ticket=ticket, bucket=Bucket.LOST_IN), "quantity")
-    awaited = (ParcelState.PLANNED, ParcelState.IN_TRANSIT)
-    planned = summed(
-        ParcelItem.objects.filter(parcel__ticket=ticket, parcel__direction="in", parcel__state__in=awaited),
-        "expected",
-    )
+    kept, lost, planned = goods_of(ticket) if ticket.goods_expected else NO_GOODS
     found = {}
     for line in lines:
         line.ticket = ticket  # the caller's row, which is locked and may be changed already
         pk = line.pk
-        found[pk] = Units(line, covered[pk], kept[pk], lost[pk], planned[pk])
+        found[pk] = Units(line, covered[pk], kept.get(pk, 0), lost.get(pk, 0), planned.get(pk, 0))
     return found
+
+
+NO_GOODS = ({}, {}, {})
+
+
+def goods_of(ticket):
+    """Per line: units that are ours to decide on, lost ones, and those in parcels that are to come."""
+    return (
+        summed(Inspection.objects.filter(ticket_line__ticket=ticket), F("quantity") - F("placed")),
+        summed(GoodsBalance.objects.filter(ticket_line__ticket=ticket, bucket=Bucket.LOST_IN), "quantity"),
+        summed(ParcelItem.objects.filter(parcel__in=ticket.parcels.awaited()), "expected"),
+    )
 
 
 def summed(rows, amount):

@@ -8,7 +8,7 @@ from returns.models import GoodsBalance
 from tests.factories import SYSTEM, order_body, ticket_body
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
-from tickets.models import Ticket, TicketLine
+from tickets.models import OrderLine, Ticket, TicketLine
 from tickets.serializers import read_order, read_ticket
 from tickets.verbs import perform
 
@@ -49,6 +49,39 @@ def shipped(approved, amy, do):
 @pytest.fixture
 def received(shipped, wen, do):
     return do(wen, shipped, "receive")
+
+
+@pytest.fixture
+def inspected(received, ines, do):
+    """Both mugs are here, seen, and grade A."""
+    return do(ines, received, "inspect", grade="A", finding="As new")
+
+
+@pytest.fixture
+def answer(shop_actor, do):
+    """`answer(refund, "succeeded")`: the shop's payment side tells."""
+
+    def tell(refund, status, **fields):
+        return do(
+            shop_actor, refund.ticket, "record_refund_result", refund=str(refund.key), status=status, **fields
+        )
+
+    return tell
+
+
+@pytest.fixture
+def ledger_money():
+    """(reserved, refunded, refunded units) of an order line, and (reserved, refunded) of its order."""
+
+    def read(line):
+        bought = OrderLine.objects.select_related("order").get(pk=line.order_line_id)
+        order = bought.order
+        return (
+            (bought.refund_reserved_minor, bought.refunded_minor, bought.refunded_quantity),
+            (order.refund_reserved_minor, order.refunded_minor),
+        )
+
+    return read
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
-"""The forms of goods and money: one definition that the pages render and the API checks and describes."""
+"""The forms of goods: approve, ship, receive, match, stop waiting, inspect."""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from returns.models import Condition, Parcel
-from returns.queries.parcels import tidy_code
-from returns.queries.units import units_of
-from tickets.forms import LinesField, LongText, VerbForm, whole_number
+from returns.forms.fields import LineChoiceField, UnitsForm, clean_parcel, optional
+from returns.models import Condition, Disposition, Fault, Grade, Parcel
+from tickets.forms import LongText, VerbForm, whole_number
 
 MAX_UNEXPECTED = 50
 SHORT_REASONS = (
@@ -15,20 +14,6 @@ SHORT_REASONS = (
     ("lost", gettext_lazy("Lost on the way")),
     ("other", gettext_lazy("Another reason")),
 )
-
-
-class UnitsForm(VerbForm):
-    """Base of the forms that ask for units of lines; `count` names the property of Units that limits them."""
-
-    count = "free"
-    lines = LinesField(limit=lambda line: line.most, label=gettext_lazy("Goods"), required=False)
-
-    def set_up(self):
-        lines = []
-        for unit in units_of(self.ticket).values():
-            unit.line.most = getattr(unit, self.count)
-            lines.append(unit.line)
-        self.fields["lines"].choose_from(lines)
 
 
 class ApproveForm(UnitsForm):
@@ -126,14 +111,28 @@ class CloseShortForm(UnitsForm):
     note = LongText(label=gettext_lazy("Note"), required=False)
 
 
-def clean_parcel(form, parcels):
-    """The parcel that a code means, among those given; no code means none."""
-    code = tidy_code(form.cleaned_data["parcel"])
-    if not code:
-        return None
-    parcel = parcels.filter(waybill=code).last() or parcels.filter(label_code=code).first()
-    if parcel is None:
-        raise forms.ValidationError(
-            _("No such parcel belongs here: %(code)s.") % {"code": code}, code="unknown_parcel"
-        )
-    return parcel
+class InspectForm(VerbForm):
+    line = LineChoiceField(label=gettext_lazy("Goods"), required=False, max_length=40)
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"), required=False, min_value=1, max_value=1_000_000
+    )
+    checklist = forms.SlugField(label=gettext_lazy("Checklist"), required=False, max_length=60)
+    answers = forms.JSONField(label=gettext_lazy("Answers"), required=False)
+    grade = forms.ChoiceField(label=gettext_lazy("Grade"), required=False, choices=optional(Grade))
+    fault = forms.ChoiceField(label=gettext_lazy("Fault"), required=False, choices=optional(Fault))
+    finding = LongText(label=gettext_lazy("Finding"), required=False)
+    disposition = forms.ChoiceField(
+        label=gettext_lazy("What becomes of it"), required=False, choices=optional(Disposition)
+    )
+    serial = forms.CharField(label=gettext_lazy("Serial number"), required=False, max_length=100)
+
+    def set_up(self):
+        self.fields["line"].choose_from(self.ticket.lines.select_related("order_line"))
+
+    def clean_answers(self):
+        answers = self.cleaned_data["answers"] or {}
+        if not isinstance(answers, dict) or not all(
+            isinstance(value, str | int | float) for value in answers.values()
+        ):
+            raise forms.ValidationError(_("Answers are named values: text or numbers."))
+        return answers

@@ -1,0 +1,51 @@
+"""The forms of goods and money: one definition that the pages render and the API checks and describes."""
+
+from returns.forms.goods import (
+    ApproveForm,
+    CloseShortForm,
+    InspectForm,
+    MatchForm,
+    ReceiveForm,
+    ShipForm,
+    UnknownParcelForm,
+)
+from returns.forms.resolutions import (
+    ApproveResolutionForm,
+    CompensateForm,
+    DecideForm,
+    DeclineResolutionForm,
+    ExchangeForm,
+    ExchangeResultForm,
+    ProposalForm,
+    RecordRepairForm,
+    RefundForm,
+    RefundResultForm,
+    RepairForm,
+    ResolutionChoiceForm,
+    ReturnAsIsForm,
+    SendBackForm,
+)
+
+__all__ = [
+    "ApproveForm",
+    "ApproveResolutionForm",
+    "CloseShortForm",
+    "CompensateForm",
+    "DecideForm",
+    "DeclineResolutionForm",
+    "ExchangeForm",
+    "ExchangeResultForm",
+    "InspectForm",
+    "MatchForm",
+    "ProposalForm",
+    "ReceiveForm",
+    "RecordRepairForm",
+    "RefundForm",
+    "RefundResultForm",
+    "RepairForm",
+    "ResolutionChoiceForm",
+    "ReturnAsIsForm",
+    "SendBackForm",
+    "ShipForm",
+    "UnknownParcelForm",
+]

@@ -1,0 +1,67 @@
+"""What the forms of goods and money share: units of lines, and rows that belong to the request."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from returns.queries.parcels import tidy_code
+from returns.queries.units import units_of
+from tickets.forms import LinesField, VerbForm
+
+
+class UnitsForm(VerbForm):
+    """Base of the forms that ask for units of lines; `count` names the property of Units that limits them."""
+
+    count = "free"
+    lines = LinesField(limit=lambda line: line.most, label=gettext_lazy("Goods"), required=False)
+
+    def set_up(self):
+        lines = []
+        for unit in units_of(self.ticket).values():
+            unit.line.most = getattr(unit, self.count)
+            lines.append(unit.line)
+        self.fields["lines"].choose_from(lines)
+
+
+class LineChoiceField(forms.CharField):
+    """A line of the request by its id; cleaned to the TicketLine, or None."""
+
+    def choose_from(self, lines):
+        self.lines = {str(line.uid): line for line in lines}
+
+    def clean(self, value):
+        uid = super().clean(value)
+        if not uid:
+            return None
+        if uid not in self.lines:
+            raise forms.ValidationError(_("A line is not one of this request."), code="unknown_line")
+        return self.lines[uid]
+
+
+def optional(choices):
+    """The choices of a field that may be left empty."""
+    return [("", ""), *choices.choices]
+
+
+def clean_parcel(form, parcels):
+    """The parcel that a code means, among those given; no code means none."""
+    code = tidy_code(form.cleaned_data["parcel"])
+    if not code:
+        return None
+    parcel = parcels.filter(waybill=code).last() or parcels.filter(label_code=code).first()
+    if parcel is None:
+        raise forms.ValidationError(
+            _("No such parcel belongs here: %(code)s.") % {"code": code}, code="unknown_parcel"
+        )
+    return parcel
+
+
+def clean_child(form, name, rows, what, by="uid"):
+    """The row that an id means, among those of this request; no id means none."""
+    uid = form.cleaned_data[name]
+    if uid is None:
+        return None
+    found = rows.filter(**{by: uid}).first()
+    if found is None:
+        raise forms.ValidationError(_("No such %(what)s belongs here.") % {"what": what}, code="unknown")
+    return found

@@ -1,0 +1,163 @@
+"""The forms of resolutions: propose, decide, approve, carry out, and what the shop answers."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.errors import Invalid
+from aftersales.money import parse_money
+from returns.forms.fields import UnitsForm, clean_child
+from returns.models import Exchange, Refund, Repair, Resolution, ResolutionKind, Warranty
+from tickets.forms import LinesField, LongText, VerbForm
+
+DECIDABLE = tuple(str(kind) for kind in ResolutionKind if kind != ResolutionKind.COMPENSATION)
+REPAIR_STATUSES = (
+    ("started", gettext_lazy("Begun")),
+    ("repaired", gettext_lazy("Repaired")),
+    ("unrepairable", gettext_lazy("Cannot be repaired")),
+)
+
+
+class ProposalForm(UnitsForm):
+    """Base of the proposals: which units, why, and whether the customer is asked first."""
+
+    reason = LongText(label=gettext_lazy("Reason"), required=False)
+    ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
+
+
+class RefundForm(ProposalForm):
+    amount_minor = forms.IntegerField(
+        label=gettext_lazy("Less than computed, in the smallest unit"), required=False, min_value=1
+    )
+
+
+class ExchangeForm(ProposalForm):
+    sku = forms.CharField(label=gettext_lazy("Other SKU"), required=False, max_length=100)
+
+
+class RepairForm(UnitsForm):
+    count = "free_here"
+    fault = forms.CharField(label=gettext_lazy("Fault"), required=False, max_length=300)
+    warranty = forms.ChoiceField(
+        label=gettext_lazy("Warranty"), choices=Warranty.choices, initial=Warranty.IN, required=False
+    )
+    due_on = forms.DateField(
+        label=gettext_lazy("Ready by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
+
+
+class ReturnAsIsForm(ProposalForm):
+    count = "free_here"
+
+
+class CompensateForm(VerbForm):
+    amount_minor = forms.IntegerField(
+        label=gettext_lazy("Amount, in the smallest unit"), required=False, min_value=1
+    )
+    amount = forms.CharField(label=gettext_lazy("Amount"), required=False, max_length=40)
+    reason = LongText(label=gettext_lazy("Reason"))
+    ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        return with_amount(self, cleaned, required=True)
+
+
+class MixField(LinesField):
+    """Units of lines with the resolution each gets; a line may stand here once for each resolution."""
+
+    def __init__(self, **options):
+        super().__init__(extra=("resolution",), **options)
+
+    def clean_row(self, entry, known):
+        row = super().clean_row(entry, known)
+        if row is not None and row.get("resolution") not in DECIDABLE:
+            raise forms.ValidationError(
+                _("A resolution is one of: %(known)s.") % {"known": ", ".join(DECIDABLE)},
+                code="unknown_resolution",
+            )
+        return row
+
+
+class DecideForm(ProposalForm):
+    lines = MixField(limit=lambda line: line.most, label=gettext_lazy("Goods"))
+
+
+class ResolutionChoiceForm(VerbForm):
+    resolution = forms.UUIDField(label=gettext_lazy("Proposal"), required=False)
+
+    def clean_resolution(self):
+        return clean_child(self, "resolution", Resolution.objects.filter(ticket=self.ticket), _("proposal"))
+
+
+class ApproveResolutionForm(ResolutionChoiceForm):
+    note = LongText(label=gettext_lazy("Note"), required=False)
+
+
+class DeclineResolutionForm(ResolutionChoiceForm):
+    reason = LongText(label=gettext_lazy("Reason"))
+
+
+class RecordRepairForm(VerbForm):
+    status = forms.ChoiceField(label=gettext_lazy("How far"), choices=REPAIR_STATUSES)
+    repair = forms.UUIDField(label=gettext_lazy("Repair"), required=False)
+    work_done = LongText(label=gettext_lazy("What was done, or why it cannot be"), required=False)
+    serial_after = forms.CharField(
+        label=gettext_lazy("Serial number afterwards"), required=False, max_length=100
+    )
+
+    def clean_repair(self):
+        return clean_child(self, "repair", Repair.objects.filter(resolution__ticket=self.ticket), _("repair"))
+
+
+class SendBackForm(VerbForm):
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=40)
+    waybill = forms.CharField(label=gettext_lazy("Waybill"), max_length=60)
+
+
+class RefundResultForm(VerbForm):
+    refund = forms.UUIDField(label=gettext_lazy("Refund"))
+    status = forms.ChoiceField(
+        label=gettext_lazy("Result"),
+        choices=[("succeeded", gettext_lazy("Paid back")), ("failed", gettext_lazy("Failed"))],
+    )
+    gateway_refund_id = forms.CharField(
+        label=gettext_lazy("Id at the payment gateway"), required=False, max_length=120
+    )
+    detail = forms.CharField(label=gettext_lazy("Detail"), required=False, max_length=300)
+
+    def clean_refund(self):
+        return clean_child(self, "refund", Refund.objects.filter(ticket=self.ticket), _("refund"), by="key")
+
+
+class ExchangeResultForm(VerbForm):
+    exchange = forms.UUIDField(label=gettext_lazy("Exchange"))
+    status = forms.ChoiceField(
+        label=gettext_lazy("Result"),
+        choices=[("confirmed", gettext_lazy("Shipped")), ("refused", gettext_lazy("Cannot be shipped"))],
+    )
+    new_order_ref = forms.CharField(label=gettext_lazy("New order"), required=False, max_length=120)
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=40)
+    waybill = forms.CharField(label=gettext_lazy("Waybill"), required=False, max_length=60)
+    detail = forms.CharField(label=gettext_lazy("Detail"), required=False, max_length=300)
+
+    def clean_exchange(self):
+        exchanges = Exchange.objects.filter(resolution__ticket=self.ticket)
+        return clean_child(self, "exchange", exchanges, _("exchange"))
+
+
+def with_amount(form, cleaned, *, required):
+    """One amount, typed by a person or given in the smallest unit by a system."""
+    typed = cleaned.pop("amount", "")
+    if typed and cleaned.get("amount_minor") is None:
+        try:
+            cleaned["amount_minor"] = parse_money(
+                typed, form.ticket.order.currency if form.ticket.order_id else "CNY"
+            )
+        except Invalid as error:
+            form.add_error("amount", str(error))
+            return cleaned
+    if required and not form.errors and not (cleaned.get("amount_minor") or 0) > 0:
+        form.add_error("amount", _("Give an amount above nought."))
+    return cleaned
