@@ -1,3 +1,5 @@
+"""Start-up of what pages and endpoints share."""
+
 from django.apps import AppConfig
 
 
