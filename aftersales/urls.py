@@ -1,21 +1,25 @@
 """Every address of the desk."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from aftersales.web import health
+from aftersales.web.api import Nowhere
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("aftersales.web.urls")),
+    path("", include("tickets.urls")),
     path("", include("aftersales.mail.urls")),
+    path("", include("aftersales.dashboards.urls")),
     path("", include("surveys.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/v1/", include("surveys.api.urls")),
     path("api/v1/openapi.json", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),
 ]
 
 handler400 = "aftersales.web.look.bad_request"

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
@@ -62,3 +63,16 @@ def check_if_match(request, version, current):
             _("This was changed since you read it. Read it again, then repeat your change."),
             current=current(),
         )
+
+
+class Nowhere(ApiView):
+    """What the API does not have, said as the API speaks: 404 for those with a key, 401 for others."""
+
+    schema = None
+    writes_nothing = True
+
+    def check_permissions(self, request):
+        raise Http404
+
+    def get(self, request, **path):
+        raise Http404

@@ -182,3 +182,10 @@ def test_the_openapi_document_is_served(client):
     assert document.status_code == 200
     assert document.json()["openapi"].startswith("3.1")
     assert "/api/v1/tickets/{number}/actions/{verb}" in document.json()["paths"]
+
+
+def test_an_address_that_is_not_there_answers_as_the_api_speaks(api, client):
+    with_key = api.get("/nowhere/at/all")
+
+    assert (with_key.status_code, with_key.json()["code"]) == (404, "not_found")
+    assert client.post("/api/v2/x").status_code == 401
