@@ -124,20 +124,21 @@ def time_used(clock, at):
     return timedelta(minutes=clock.target_minutes) - left
 
 
-def levels_due(clock, at, fired=0):
+def levels_due(clock, at, fired=0, *, used=None):
     """The levels above `fired` percent that are reached, lowest first."""
-    used, target = time_used(clock, at), timedelta(minutes=clock.target_minutes)
+    used, target = used or time_used(clock, at), timedelta(minutes=clock.target_minutes)
     levels = compiled(clock.policy_id).content.levels
     return [level for level in levels if level.percent > fired and used * 100 >= target * level.percent]
 
 
-def next_level_at(clock, at, fired=0):
+def next_level_at(clock, at, fired=0, *, used=None):
     """When the lowest level above `fired` percent is reached; `at` if it is already, None after the last."""
     levels = compiled(clock.policy_id).content.levels
     level = next((level for level in levels if level.percent > fired), None)
     if level is None:
         return None
-    left = timedelta(minutes=clock.target_minutes) * level.percent // 100 - time_used(clock, at)
+    used = used or time_used(clock, at)
+    left = timedelta(minutes=clock.target_minutes) * level.percent // 100 - used
     return compiled(clock.calendar_id).content.add(at, left) if left > timedelta(0) else at
 
 

@@ -1,6 +1,7 @@
 """What happens when clocks pass a level of their target: each level once, a whole batch in few statements."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Max
@@ -46,18 +47,39 @@ UPDATE tickets_ticket AS ticket
 
 
 @dataclass
+class Touched:
+    """What of a ticket a level reads and changes; a whole batch is made of these."""
+
+    pk: int
+    number: str
+    shop_id: int
+    team_id: int | None
+    assignee_id: int | None
+    priority: str
+
+    @property
+    def stream(self):
+        return f"ticket:{self.pk}"
+
+
+@dataclass
 class Passed:
     """One level that one clock passed, and what it did."""
 
     clock: object
     level: object
-    ticket: Ticket
+    ticket: Touched
     told: dict = field(default_factory=dict)  # user id -> user
     effects: dict = field(default_factory=dict)
 
     @property
     def kind(self):
         return "sla.breach" if self.level.percent >= sla.BREACH_PERCENT else "sla.warn"
+
+    @cached_property
+    def data(self):
+        """What the event and the notices say; asked once all is done."""
+        return level_data(self.clock, self.level.percent, **self.effects)
 
     @property
     def is_told(self):
@@ -78,33 +100,29 @@ def fire_levels(clocks):
     )
     _act(passed, moment)
     for kind in ("sla.warn", "sla.breach"):
-        rows = [
-            (one.ticket, level_data(one.clock, one.level.percent, **one.effects))
-            for one in passed
-            if one.kind == kind and one.is_told
-        ]
+        rows = [(one.ticket, one.data) for one in passed if one.kind == kind and one.is_told]
         if rows:
             record_events(rows, kind, by=SLA)
     _write_clocks(clocks)
 
 
 def _passed(clocks):
-    tickets = Ticket.objects.annotate(moment=db_now()).only(
-        "number", "shop_id", "team_id", "assignee_id", "priority"
-    )
-    tickets = tickets.in_bulk({clock.ticket_id for clock in clocks})
-    moment = next(iter(tickets.values())).moment
+    rows = Ticket.objects.filter(pk__in={clock.ticket_id for clock in clocks})
+    rows = rows.values_list(db_now(), "pk", "number", "shop_id", "team_id", "assignee_id", "priority")
+    tickets = {pk: Touched(pk, *rest) for moment, pk, *rest in rows}
+    moment = rows[0][0]
     fired = SlaFiring.objects.filter(clock__in=[clock.pk for clock in clocks]).values_list("clock_id")
     fired = dict(fired.annotate(Max("level")))
     passed = []
     for clock in clocks:
         highest = fired.get(clock.pk, 0)
-        for level in sla.levels_due(clock, moment, highest):
+        used = sla.time_used(clock, moment)
+        for level in sla.levels_due(clock, moment, highest, used=used):
             passed.append(Passed(clock, level, tickets[clock.ticket_id]))
             highest = level.percent
         if highest >= sla.BREACH_PERCENT:
             clock.breached_at = clock.breached_at or clock.due_at
-        clock.next_try_at = sla.next_level_at(clock, moment, highest)
+        clock.next_try_at = sla.next_level_at(clock, moment, highest, used=used)
     return moment, passed
 
 
@@ -145,7 +163,7 @@ def _act(passed, moment):
             f"sla-{one.clock.pk}-{one.level.percent}-{one.clock.due_version}",
             one.ticket.shop_id,
             one.ticket.number,
-            level_data(one.clock, one.level.percent),
+            one.data,
         )
         for one in told
     )
