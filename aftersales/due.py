@@ -171,13 +171,23 @@ def note_failure(model, pk, error):
 
 def abandon(shop_ids):
     """Let nothing fall due any more for shops that are closed: nobody is there to see to it."""
-    models_of_shops = {
-        kind.model
-        for kind in KINDS.values()
-        if isinstance(kind, DueKind) and any(f.attname == "shop_id" for f in kind.model._meta.concrete_fields)
-    }
-    for model in models_of_shops:
-        model.objects.filter(shop_id__in=shop_ids, next_try_at__isnull=False).update(next_try_at=None)
+    for kind in KINDS.values():
+        if isinstance(kind, DueKind) and (path := path_to_shop(kind)):
+            waiting = kind.model.objects.filter(next_try_at__isnull=False, **{f"{path}__in": shop_ids})
+            waiting.update(next_try_at=None)
+
+
+def path_to_shop(kind):
+    """How a row of this kind names its shop: itself, through what owns it, or not at all ("")."""
+    if has_shop(kind.model):
+        return "shop_id"
+    if kind.owner and has_shop(kind.owner[0]):
+        return kind.owner[1].removesuffix("_id") + "__shop_id"
+    return ""
+
+
+def has_shop(model):
+    return any(field.attname == "shop_id" for field in model._meta.concrete_fields)
 
 
 def revive(row):

@@ -29,6 +29,7 @@ class Cast:
     script: dict
     shops: dict
     people: dict
+    newcomers: frozenset  # of the people: who was not here before
 
     def first_of_each_role(self):
         """[(role, person)]: whose logins are handed out."""
@@ -60,11 +61,12 @@ def set_the_stage(script, password):
     shops = {row["id"]: put_shop(row) for row in script["shops"]}
     teams = {row["id"]: put_team(row, shops.values()) for row in script["teams"]}
     people = {}
+    here = set(User.objects.values_list("username", flat=True))
     for row in script["staff"]:
         is_first = row["role"] not in {other.role for other in people.values()}
         people[row["id"]] = person = put_person(row, password if is_first else None)
         add_member(teams[row["team"]], person, is_lead=row["role"] == Role.SUPERVISOR)
-    return Cast(script, shops, people)
+    return Cast(script, shops, people, frozenset(set(people) - here))
 
 
 def put_shop(row):

@@ -8,6 +8,7 @@ from django.db import transaction
 from PIL import Image
 
 from aftersales.demo.cast import DEMO
+from aftersales.demo.outside import answers_of_the_shop, outside_takes, parcels_on_the_way
 from aftersales.errors import Refused
 from staff.models import Role
 from tickets.actions.attachments import attach_file
@@ -26,7 +27,9 @@ ARRIVED = {
     "inspecting": lambda ticket: ticket.stage == Stage.INSPECT,
     "with_vendor": lambda ticket: ticket.stage == Stage.INSPECT,
     "deciding": lambda ticket: ticket.stage == Stage.RESOLVE,
-    "resolving": lambda ticket: ticket.stage == Stage.RESOLVE,
+    "resolving": lambda ticket: (
+        ticket.stage == Stage.RESOLVE and (ticket.resolutions.exists() or not ticket.step_code)
+    ),
     "resolved": lambda ticket: ticket.status == "resolved",
     "closed": lambda ticket: ticket.status == "closed",
     "rejected": lambda ticket: ticket.status == "rejected",
@@ -36,11 +39,11 @@ WORDS = {
     "left_out": {"zh": "已在系统外确认。", "en": "Confirmed outside the desk."},
     "goodwill": {"zh": "主管特批。", "en": "Allowed as a goodwill."},
     "typed": {"zh": "已与客户核对。", "en": "Checked with the customer."},
+    "seen": {"zh": "外观完好，故障复现。", "en": "Looks intact; the fault shows."},
+    "sorry": {"zh": "给您添麻烦了。", "en": "For the trouble."},
     "solved": {"zh": "已按约定处理完毕。", "en": "Done as agreed."},
 }
-CARRIER = "example_express"
-MINUTES = {"wait": 600, "do": 25}  # how long a step of this kind takes; others a few minutes
-A_FEW = 6
+A_FEW = 6  # minutes that a step takes
 
 
 def go_on(story):
@@ -50,13 +53,20 @@ def go_on(story):
         return None
     run = running_run(ticket) if ticket.status in OPEN_STATUSES else None
     step = next_step(run) if run else None
-    moves = END_MOVES.get(story.row["status"]) if step is None or story.row["status"] == "rejected" else None
-    if moves is None and step is None:
-        return None
-    for move in moves(story) if moves else moves_at(story, run, step):
+    for move in moves(story, run, step):
         if tried(story, move):
-            return MINUTES.get(step.kind if step else "", A_FEW)
+            is_outside = move[0] == "ship" or (step is not None and step.kind == "wait")
+            return outside_takes(story) if is_outside else A_FEW
     return None
+
+
+def moves(story, run, step):
+    """[(verb, by, data)]: what may be done next, the usual thing first."""
+    if story.row["status"] == "rejected":
+        return reject(story)
+    if step is not None:
+        return moves_at(story, run, step)
+    return [*answers_of_the_shop(story), *END_MOVES.get(story.row["status"], lambda story: ())(story)]
 
 
 def tried(story, move):
@@ -76,12 +86,15 @@ def tried(story, move):
 def moves_at(story, run, step):
     """[(verb, by, data)]: ways past this step, the usual one first, a supervisor's deviation last."""
     supervisor = story.staff(story.cast.first(Role.SUPERVISOR))
-    if goods_missing(story.ticket) and (story.ticket.stage == Stage.RECEIVE or step.stage != Stage.COMMUNICATE):
+    if goods_missing(story.ticket) and (
+        story.ticket.stage == Stage.RECEIVE or step.stage != Stage.COMMUNICATE
+    ):
         yield from parcels_on_the_way(story)
     elif step.kind == "do" and (verb := verb_named(step.params["verb"])):
         yield from uses_of(story, verb.name, step)
     elif step.kind == "approve":
         yield from [("approve_resolution", story.staff(story.cast.first(role)), {}) for role in APPROVERS]
+        yield "complete_step", supervisor, {"step": step.code, "answer": "approved"}
     else:
         if step.kind == "photo" or step.params.get("photos"):
             show_photos(story, step)
@@ -119,25 +132,26 @@ def show_photos(story, step):
         attach_file(story.ticket, upload, by=story.customer, step=step.code)
 
 
-def parcels_on_the_way(story):
-    """The customer sends the parcel, then the dock takes it in."""
-    warehouse = story.staff(story.cast.first(Role.WAREHOUSE))
-    if not story.ticket.parcels.filter(state="in_transit").exists():
-        yield "ship", story.customer, {"carrier": CARRIER, "waybill": f"EX{story.ticket.pk:09}CN"}
-    yield "receive", warehouse, {}
-
-
 def uses_of(story, verb, step):
-    """The verb as its step has it done, then as a supervisor may."""
-    supervisor = story.staff(story.cast.first(Role.SUPERVISOR))
-    yield verb, doer(story, step), dict(USUAL.get(verb, lambda story: {})(story))
+    """The verb as its step has it done; then as a supervisor may, or what may have to come first."""
+    supervisor, inspector = (
+        story.staff(story.cast.first(role)) for role in (Role.SUPERVISOR, Role.INSPECTOR)
+    )
+    yield verb, doer(story, step), fields(story, verb)
     if verb == "approve":
         yield verb, supervisor, {"reason": story.said(WORDS["goodwill"])}
+    yield "inspect", inspector, fields(story, "inspect")
+
+
+def fields(story, verb):
+    return USUAL[verb](story) if verb in USUAL else {}
 
 
 USUAL = {
     "escalate": lambda story: {"reason": story.said(WORDS["typed"])},
     "hold": lambda story: {"reason": story.said(WORDS["typed"]), "waiting_on": "customer"},
+    "inspect": lambda story: {"grade": "C", "fault": "yes", "finding": story.said(WORDS["seen"])},
+    "compensate": lambda story: {"amount_minor": 1000, "reason": story.said(WORDS["sorry"])},
 }
 
 

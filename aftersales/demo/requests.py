@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heappush
 
@@ -19,12 +19,12 @@ from tickets.actions.intake import open_ticket
 from tickets.actions.procedure import complete_step
 from tickets.models import Order, Ticket
 from tickets.policies import LEADS
-from tickets.queries.catalogue import categories
 from tickets.serializers import read_ticket
 
 CHANNELS = ("platform", "chat", "self_service", "phone", "email")
 ASSIGNED_AFTER = 1  # minutes
 PAUSE = 3
+NO_UNITS = ("answer", "compensation")
 AWAITED = {
     "zh": "麻烦您补充以上信息，收到后我们马上继续处理。",
     "en": "Please send us the above; we will go on as soon as we have it.",
@@ -38,6 +38,8 @@ class Story:
     row: dict
     cast: object
     order: Order
+    number: int  # its place in the script
+    present: datetime
     ticket: Ticket | None = None
 
     @property
@@ -69,10 +71,10 @@ def play_requests(cast):
     present = timezone.now()
     scenes = []
     for number, row in enumerate(cast.script["tickets"]):
-        story = Story(row, cast, order_of(cast, row))
+        story = Story(row, cast, order_of(cast, row), number, present)
         if not Ticket.objects.filter(shop=story.shop, external_id=row["id"]).exists():
             opened = present - timedelta(hours=row["opened_hours_ago"])
-            for minute, scene in scenes_of(story, CHANNELS[number % len(CHANNELS)]):
+            for minute, scene in scenes_of(story):
                 scenes.append((opened + timedelta(minutes=minute), len(scenes), scene))
     heapify(scenes)
     while scenes:
@@ -100,11 +102,11 @@ def at_the_time(moment):
         settings.CLOCK_OFFSET_SECONDS = standing
 
 
-def scenes_of(story, channel):
+def scenes_of(story):
     """[(minute, what is done)] of one request."""
     messages = story.row["messages"]
     first = messages[0] if messages and messages[0]["by"] == "customer" else None
-    yield 0, partial(open_request, story, channel, story.said(first["text"]) if first else "")
+    yield 0, partial(open_request, story, story.said(first["text"]) if first else "")
     if story.row["status"] == "submitted":
         return
     yield ASSIGNED_AFTER, partial(assign, story)
@@ -117,12 +119,12 @@ def scenes_of(story, channel):
     yield last + PAUSE, partial(go_on, story)
 
 
-def open_request(story, channel, message):
+def open_request(story, message):
     row = story.row
     body = {
         "external_id": row["id"],
         "order": row["order"],
-        "channel": channel,
+        "channel": CHANNELS[story.number % len(CHANNELS)],
         "category": row["category"],
         "requested_resolution": row["requested_resolution"],
         "subject": story.said(row["subject"]),
@@ -133,8 +135,8 @@ def open_request(story, channel, message):
 
 
 def lines(row):
-    """The units it is about; a mere question claims none."""
-    if categories()[row["category"]].needs_goods == "never":
+    """The units it is about; who asks for an answer or for money claims none."""
+    if row["requested_resolution"] in NO_UNITS:
         return []
     line = {"order_line": str(row["order_line"]), "quantity": row["quantity"]}
     return [line | ({"reason": row["reason"]} if row["reason"] else {})]
