@@ -1,0 +1,115 @@
+"""What happened on a request and what was said, as one list, newest first, by pages."""
+
+import base64
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from aftersales.events.log import sentence
+from aftersales.events.models import Event
+from tickets.models import Message
+
+PAGE = 30
+SAID = ("ticket.reply", "ticket.ask", "ticket.answer", "ticket.note")  # told by the message itself
+EVENT, MESSAGE = 0, 1
+
+
+class Mark(NamedTuple):
+    """Where a page ends: a moment, then events before messages, then the row's id."""
+
+    at: datetime
+    sort: int
+    id: int
+
+
+def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
+    """(entries, mark of the next older page or ""): messages and events merged by time.
+
+    An event that another one caused stands under it; the words of a message are shown once, as a message.
+    The actor's own messages since `undoable_since` can still be taken back.
+    """
+    mark = decode(before)
+    messages = recent_messages(ticket, mark) if reads_messages else []
+    events = recent_events(ticket, mark, hidden=SAID if reads_messages else ())
+    entries = sorted(
+        [(Mark(message.created_at, MESSAGE, message.pk), message) for message in messages]
+        + [(Mark(event.happened_at, EVENT, event.pk), event) for event in events],
+        key=lambda entry: entry[0],
+        reverse=True,
+    )
+    page, older = entries[:PAGE], entries[PAGE:]
+    follow = following(ticket, [thing for mark, thing in page if mark.sort == EVENT])
+    shown = [
+        message_entry(thing, actor, undoable_since)
+        if mark.sort == MESSAGE
+        else event_entry(thing, follow, reads_messages)
+        for mark, thing in page
+    ]
+    return shown, encode(page[-1][0]) if older else ""
+
+
+def recent_messages(ticket, mark):
+    rows = Message.objects.filter(ticket_id=ticket.pk, withdrawn_at=None)
+    if mark:
+        older = Q(created_at__lt=mark.at)
+        if mark.sort == MESSAGE:
+            older |= Q(created_at=mark.at, id__lt=mark.id)
+        rows = rows.filter(older)
+    return list(rows.select_related("author_user").order_by("-created_at", "-id")[: PAGE + 1])
+
+
+def recent_events(ticket, mark, *, hidden):
+    rows = Event.objects.filter(stream=ticket.stream, cause_id=None).exclude(kind__in=hidden)
+    if mark:
+        same = {"happened_at": mark.at}
+        if mark.sort == EVENT:
+            same["id__lt"] = mark.id
+        rows = rows.filter(Q(happened_at__lt=mark.at) | Q(**same))
+    return list(rows.select_related("private").order_by("-happened_at", "-id")[: PAGE + 1])
+
+
+def following(ticket, events):
+    """{event id: sentences of what it caused on this ticket}."""
+    caused = {}
+    if events:
+        ids = [event.pk for event in events]
+        for event in Event.objects.filter(stream=ticket.stream, cause_id__in=ids).order_by("seq"):
+            caused.setdefault(event.cause_id, []).append(sentence(event))
+    return caused
+
+
+def message_entry(message, actor, undoable_since):
+    in_time = message.created_at >= undoable_since
+    return {
+        "message": message,
+        "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
+        "author": message.author_user or message.author_name,
+        "may_undo": in_time and actor.is_person and message.author_user_id == actor.id,
+    }
+
+
+def event_entry(event, follow, reads_messages):
+    private = getattr(event, "private", None)
+    return {
+        "event": event,
+        "sentence": sentence(event),
+        "text": private.text if private and reads_messages else "",
+        "followed": follow.get(event.pk, []),
+    }
+
+
+def encode(mark):
+    plain = json.dumps([mark.at.isoformat(), mark.sort, mark.id])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def decode(text):
+    """The mark of an address; one that is not ours starts from the newest."""
+    try:
+        at, sort, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        mark = Mark(datetime.fromisoformat(at), int(sort), int(row_id))
+    except (ValueError, TypeError):
+        return None
+    return mark if mark.at.tzinfo else None

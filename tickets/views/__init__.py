@@ -1,0 +1,1 @@
+"""The pages of requests: the queue, one request, opening one, the pulse."""

@@ -1,0 +1,21 @@
+"""Whose pages these are: the person as an actor, and the one gate to a request."""
+
+from django.shortcuts import get_object_or_404
+
+from aftersales.events.actors import Actor
+from tickets.models import Ticket
+from tickets.queries.page import with_page_parts
+
+
+def actor_of(request):
+    return Actor.staff(request.user)
+
+
+def visible(request):
+    """The one gate: what is not this person's does not exist."""
+    return Ticket.objects.visible_to(actor_of(request))
+
+
+def ticket_or_404(request, number):
+    """A request as its page needs it."""
+    return get_object_or_404(with_page_parts(visible(request)), number=number)

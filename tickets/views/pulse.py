@@ -1,0 +1,124 @@
+"""The pulse: what changed on a page that stays open, what is new in its view, and who else is here.
+
+The page says which tickets it shows, each with its version, so nothing depends on whose clock is right.
+What the answer amounted to travels in `since`; when it is the same again, the answer is an empty 204.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from aftersales.events.log import sentence
+from aftersales.events.models import Event
+from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
+from aftersales.web.presence import greet
+from tickets.models import Ticket
+from tickets.queries.queue import VIEWS, counts, in_view
+from tickets.queries.queue_filters import chosen, conditions, filters_for
+from tickets.views.gate import actor_of
+
+MOST_SHOWN = 200
+
+
+@login_required
+@require_POST
+def pulse(request):
+    """{view, shown, since, typing} -> 204, or {since, changed, new, counters, here}."""
+    asked = question(request)
+    if asked is None:
+        return HttpResponseBadRequest()
+    actor = actor_of(request)
+    drawn_at, told, digest = remembered(asked["since"])
+    standing = list(
+        Ticket.objects.visible_to(actor)
+        .filter(number__in=asked["shown"])
+        .values_list("number", "version", "pk", "next_due_at")
+    )
+    moved = [row for row in standing if str(row[1]) != asked["shown"][row[0]]]
+    changed = changed_by_others(moved, asked["shown"], actor)
+    news = {
+        "changed": changed,
+        "new": new_rows(actor, asked, standing, drawn_at),
+        "counters": counts(actor) if asked["view"].startswith("queue") else None,
+        "here": others_at(request.user, asked["view"], {row[0] for row in standing}, asked["typing"]),
+    }
+    now_digest = hashlib.sha256(json.dumps(news, sort_keys=True).encode()).hexdigest()[:16]
+    if now_digest == digest or (not digest and not any((changed, news["new"], news["here"]))):
+        return HttpResponse(status=204)
+    since = f"{asked['since'].partition('~')[0]}~{news['new']}~{now_digest}"
+    news["new"] = max(0, news["new"] - told)
+    return JsonResponse({"since": since, **{name: part for name, part in news.items() if part is not None}})
+
+
+def question(request):
+    """What the page asks, or None when it is not a question of ours. `shown` is {number: version}."""
+    try:
+        asked = json.loads(request.body)
+        shown = [str(each).partition(":") for each in asked.get("shown", [])[:MOST_SHOWN]]
+        return {
+            "view": str(asked.get("view", ""))[:500],
+            "since": str(asked.get("since", ""))[:100],
+            "typing": asked.get("typing") is True,
+            "shown": {number[:20]: version for number, _colon, version in shown},
+        }
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def remembered(since):
+    """(when the list was drawn, how many new rows were told, the digest of the last answer)."""
+    drawn, _tilde, rest = since.partition("~")
+    told, _tilde, digest = rest.partition("~")
+    try:
+        drawn_at = datetime.fromisoformat(drawn)
+    except ValueError:
+        return None, 0, ""
+    aware = drawn_at if drawn_at.tzinfo else None
+    return aware, int(told) if told.isascii() and told.isdigit() else 0, digest
+
+
+def changed_by_others(moved, shown, actor):
+    """Each changed row by the id it has on the page, with its last event in words; one's own are known."""
+    if not moved:
+        return []
+    numbers = {f"ticket:{pk}": number for number, _version, pk, _due in moved}
+    events = Event.objects.filter(stream__in=numbers, cause_id=None).order_by("stream", "-seq")
+    return [
+        {"id": f"{numbers[event.stream]}:{shown[numbers[event.stream]]}", "text": sentence(event)}
+        for event in events.distinct("stream")
+        if (event.actor_kind, event.actor_id) != (actor.kind, actor.id)
+    ]
+
+
+def new_rows(actor, asked, standing, drawn_at):
+    """How many rows the list would gain if it were drawn again now."""
+    kind, _question_mark, query = asked["view"].partition("?")
+    if kind != "queue" or drawn_at is None:
+        return 0
+    params, filters = QueryDict(query), filters_for(actor)
+    values, _notes = chosen(filters, params)
+    code = params.get("view", "")
+    fresh = in_view(actor, code if code in VIEWS else "all", conditions(filters, values))
+    fresh = fresh.filter(updated_at__gt=drawn_at).exclude(number__in=asked["shown"])
+    if len(asked["shown"]) >= DEFAULT_LIMIT and standing:
+        fresh = fresh.filter(next_due_at__lte=max(row[3] for row in standing))
+    return fresh.order_by()[:COUNT_CAP].count()
+
+
+def others_at(user, view, numbers, is_typing):
+    """The names of others at the same ticket, and whether they write; None for other pages."""
+    kind, _colon, number = view.partition(":")
+    if kind != "ticket" or number not in numbers:
+        return None
+    said = {"zh": user.name_zh or user.name_en, "en": user.name_en, "typing": is_typing}
+    side = "zh" if (get_language() or "").startswith("zh") else "en"
+    return [
+        _("%(name)s (writing)") % {"name": other[side]} if other["typing"] else other[side]
+        for other in greet(view, user.pk, said)
+    ]
