@@ -4,7 +4,7 @@ from aftersales.clock import now
 from aftersales.versions.registry import compiled
 from staff import masking
 from tickets.models import Ticket
-from tickets.sla import clock_facts
+from tickets.sla import clock_facts, latest
 from tickets.verbs import available_verbs
 
 
@@ -113,7 +113,7 @@ def ticket_shape(ticket, actor, *, verbs=True):
         "assignee": ticket.assignee.username if ticket.assignee_id else None,
         "team": ticket.team.code if ticket.team_id else None,
         "next_step": step_shape(ticket),
-        "sla": [clock_facts(clock, moment) for clock in ticket.clocks.all()],
+        "sla": [clock_facts(clock, moment) for clock in latest(ticket.clocks.all())],
         "is_test": ticket.is_test,
         "metadata": ticket.metadata,
         "version": ticket.version,
