@@ -84,10 +84,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/aftersales")}
-if not DATABASES["default"]:
-    raise ImproperlyConfigured("DATABASE_URL is empty. Name a PostgreSQL server, or leave it out.")
-if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server; no other database is supported.")
+if not DATABASES["default"].get("ENGINE", "").endswith("postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host/name.")
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5000)
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
