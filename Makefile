@@ -2,7 +2,7 @@
 
 RUN = .venv/bin/python
 
-.PHONY: help up test lint ci doctor venv venv-dev lock
+.PHONY: help up test faults lint ci doctor venv venv-dev lock
 
 help: ## what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -12,6 +12,9 @@ up: venv ## the whole desk on this machine: PostgreSQL, Valkey, web, workers; Ct
 
 test: venv-dev ## the whole test suite, on servers of its own
 	@exec $(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
+
+faults: venv-dev ## kill workers, beat and Valkey while thousands of rows fall due; prints what came of it
+	@AFTERSALES_FAULTS=full exec $(RUN) -m pytest tests/faults -n 0 -q $(ARGS)
 
 lint: venv-dev ## style, layering, migrations, templates, translations
 	@exec $(RUN) manage.py ci lint
