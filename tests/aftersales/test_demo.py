@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.utils import timezone
 
 from aftersales.demo import credentials, load_demo, reset_demo
@@ -19,33 +19,6 @@ from tests.clients import Api
 from tickets.models import Message, Order, OrderLine, Product, SlaClock, StepRecord, Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-# -- without a demo -----------------------------------------------------------
-
-
-def test_the_demo_is_refused_when_its_names_are_taken(stage, tmp_path):
-    with pytest.raises(CommandError, match="“demo” exists"):
-        call_command("demo", "load", "--var", str(tmp_path))
-
-    assert not (tmp_path / "demo-credentials.txt").exists()
-    assert Shop.objects.filter(is_demo=True).count() == 0
-
-
-def test_resetting_nothing_is_no_mistake_when_there_is_no_demo(tmp_path, capsys):
-    call_command("demo", "reset", "--var", str(tmp_path))
-
-    assert "Closed 0 shops" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("text", ["", "password\n", "shop-key demo\n", "shop-key demo ask_a_b\n", "\x00"])
-def test_a_spoilt_file_says_nothing_when_read(tmp_path, text):
-    (tmp_path / credentials.FILE).write_text(text)
-
-    assert credentials.read(tmp_path) is None
-
-
-# -- loaded -------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
