@@ -9,6 +9,8 @@ from returns.models import Parcel
 from tests.factories import order_body
 from tickets.models import OrderLine, Reason, Ticket
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 def test_approving_authorises_all_and_issues_a_label(ticket, amy, do, counters, buckets, kinds_of):
     ticket = do(amy, ticket, "approve")

@@ -8,6 +8,8 @@ from returns.models import Inspection
 from tests.factories import order_body
 from tickets.registry import answer_of
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 SOUND = {
     "packaging": "intact", "label_match": "yes", "accessories": "yes", "condition": "new", "fault": "no",
     "misuse": "no", "finding": "No crack to be seen",

@@ -8,6 +8,8 @@ from returns.actions.receiving import receive_unknown
 from returns.models import Parcel
 from tickets.models import OrderLine
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture
 def unclaimed(shop, wen):

@@ -5,6 +5,8 @@ import pytest
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from returns.models import Parcel
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 def test_shipping_moves_the_goods_and_waits_for_the_carrier(approved, amy, do, buckets, kinds_of):
     ticket = do(amy, approved, "ship", carrier="SF", waybill="sf1402 9913 5520")

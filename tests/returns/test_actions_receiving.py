@@ -9,6 +9,8 @@ from returns.actions.receiving import receive_unknown
 from returns.models import GoodsMovement, Parcel
 from returns.queries.parcels import find_by_scan
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 def test_receiving_a_whole_parcel(shipped, wen, do, counters, buckets, kinds_of):
     ticket = do(wen, shipped, "receive", conditions=["dented"], weight_g=800)

@@ -7,6 +7,8 @@ from aftersales.events.models import Event
 from returns.models import Refund, Resolution
 from tests.factories import order_body
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 TWO_OF_THREE = 6667
 
 

@@ -7,6 +7,8 @@ from returns.models import Exchange, Parcel, Refund, Repair, Resolution
 from tests.factories import order_body
 from tickets.models import OrderLine, TicketLine
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture
 def exchanging(inspected, amy, do):
