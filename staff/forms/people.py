@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from staff.models import Role
 
 CODE = RegexValidator(
-    re.compile(r"[a-z0-9][a-z0-9-]*\Z", re.ASCII), gettext_lazy("Use small letters, digits and hyphens.")
+    re.compile(r"\A[a-z0-9][a-z0-9-]*\Z", re.ASCII), gettext_lazy("Use small letters, digits and hyphens.")
 )
 USERNAME = RegexValidator(
-    re.compile(r"[a-z0-9][a-z0-9._-]*\Z", re.ASCII),
+    re.compile(r"\A[a-z0-9][a-z0-9._-]*\Z", re.ASCII),
     gettext_lazy("Use small letters, digits, full stops, hyphens and underscores."),
 )
 ROUTE_WORDS = {"new"}

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, NotPossible
+from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from tickets.models import Attachment, Ticket
+from tickets.policies import is_staff
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -25,6 +26,8 @@ ALLOWED = {*PICTURES, "application/pdf", "video/mp4"}
 def attach_file(ticket, upload, *, by, step=""):
     """Keep one uploaded file: the row first, then the file, then `ready_at`, so neither is ever without
     the other for long; a row that never got ready is swept away."""
+    if by.kind == "staff" and not is_staff(by, ticket):
+        raise NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": "attach"})
     content, media_type = examined(upload)
     with transaction.atomic():
         ticket = Ticket.objects.lock(ticket.pk)
