@@ -1,7 +1,7 @@
 """Every address of the desk."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from aftersales.web import health
 from aftersales.web.api import Nowhere
@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/v1/", include("surveys.api.urls")),
-    path("api/v1/openapi.json", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),
 ]
