@@ -34,6 +34,6 @@ declare(
     zh="{username} 设置了新密码",
     is_public=False,
 )
-declare("team.form", en="Team {code} was formed", zh="组建了团队 {code}", is_public=False)
-declare("team.change", en="Team {code} was changed", zh="修改了团队 {code}", is_public=False)
+declare("team.form", en="Team {code} was formed", zh="建立了小组 {code}", is_public=False)
+declare("team.change", en="Team {code} was changed", zh="修改了小组 {code}", is_public=False)
 declare("desk.set_up", en="The desk was set up", zh="完成了首次设置", is_public=False)
