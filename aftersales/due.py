@@ -158,6 +158,8 @@ def note_failure(model, pk, error):
     """Count a failed try: back off, and after the fifth leave the row dead and listed."""
     with transaction.atomic():
         row = model.objects.select_for_update().get(pk=pk)
+        if row.next_try_at is None:
+            return  # somebody settled it meanwhile; there is nothing to try again
         row.attempts += 1
         row.last_error = f"{type(error).__name__}: {error}"[:2000]
         if row.attempts >= MAX_TRIES:
