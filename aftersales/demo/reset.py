@@ -5,6 +5,7 @@ from django.db import transaction
 from aftersales import due
 from aftersales.demo import credentials
 from aftersales.demo.cast import DEMO
+from aftersales.mail.actions import cancel_mail_of
 from staff.actions.installation import lock_setting
 from staff.actions.retiring import retire_shop, retire_team, retire_user
 from staff.models import Shop, Team, User
@@ -27,6 +28,7 @@ def reset_demo(folder):
             retire_user(person, by=DEMO)
         for shop in shops:
             retire_shop(shop, by=DEMO)
+        cancel_mail_of([shop.pk for shop in shops])
         due.abandon([shop.pk for shop in shops])
     credentials.forget(folder)
     return len(shops), len(teams), len(people)

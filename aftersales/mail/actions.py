@@ -48,6 +48,12 @@ def cancel_mail(key):
     )
 
 
+def cancel_mail_of(shop_ids):
+    """Take back all that has not gone yet for shops that are closed."""
+    waiting = OutgoingMail.objects.filter(shop_id__in=shop_ids, next_try_at__isnull=False)
+    return waiting.update(next_try_at=None, cancelled_at=now())
+
+
 @transaction.atomic
 def retry_mail(mail, *, by):
     """Give a mail that was given up five new tries, at once, under the Message-ID it always had."""
