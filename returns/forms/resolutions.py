@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.errors import Invalid
+from aftersales.errors import BadRequest, Invalid
 from aftersales.money import parse_money
 from returns.forms.fields import UnitsForm, clean_child
 from returns.models import Exchange, Refund, Repair, Resolution, ResolutionKind, Warranty
@@ -23,6 +23,18 @@ class ProposalForm(UnitsForm):
 
     reason = LongText(label=gettext_lazy("Reason"), required=False)
     ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
+
+
+class PreviewForm(UnitsForm):
+    """Which units a refund would be computed for."""
+
+    def refuse_unknown(self, data):
+        """A name that is not known is never dropped in silence."""
+        for name in data:
+            if name not in (*self.fields, "resolution", "kind"):
+                detail = _("Unknown field “%(name)s”.") % {"name": name}
+                row = {"pointer": f"/{name}", "detail": detail, "code": "unknown_field"}
+                raise BadRequest(detail, code="unknown_field", errors=[row])
 
 
 class RefundForm(ProposalForm):
