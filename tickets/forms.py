@@ -46,7 +46,7 @@ class LinesWidget(forms.Widget):
         return mark_safe(render_to_string(self.template_name, self.get_context(name, value, attrs)))  # noqa: S308 - our template, autoescaped
 
     def value_from_datadict(self, data, files, name):
-        if isinstance(data.get(name), list):
+        if name in data:
             return data[name]
         prefix = f"{name}-"
         rows = {}
@@ -82,8 +82,16 @@ class LinesField(forms.Field):
             if self.required:
                 raise forms.ValidationError(_("Say which lines, and how many of each."), code="required")
             return None
+        if not isinstance(value, list):
+            raise forms.ValidationError(
+                _("Give a list of lines, each with line and quantity."), code="invalid"
+            )
         known = {str(line.uid): line for line in self.lines}
-        return [row for entry in value if (row := self.clean_row(entry, known))]
+        rows = [row for entry in value if (row := self.clean_row(entry, known))]
+        keys = [(row["line"].pk, *(row.get(name) for name in self.extra)) for row in rows]
+        if len(set(keys)) < len(keys):
+            raise forms.ValidationError(_("A line stands here twice."), code="duplicate")
+        return rows
 
     def clean_row(self, entry, known):
         if not isinstance(entry, dict) or str(entry.get("line")) not in known:
