@@ -3,31 +3,33 @@
 Each is one conditional UPDATE, never a read and then a write; the line's CHECK constraint is the wall.
 """
 
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from aftersales.errors import NotPossible
 from tickets.models import OrderLine, TicketLine
 
-ROOM = F("quantity") - F("cancelled") + F("redelivered") - F("claimed") - F("consumed")
+CLAIM = """
+UPDATE tickets_orderline SET claimed = claimed + %(n)s
+ WHERE id = %(id)s AND claimed + consumed + %(n)s <= quantity - cancelled + redelivered
+"""
 
 
 def claim_units(order_line, quantity):
     """Claim units for a request, or refuse with what is left; call with order lines in id order."""
-    claimed = (
-        OrderLine.objects.alias(room=ROOM)
-        .filter(pk=order_line.pk, room__gte=quantity)
-        .update(claimed=F("claimed") + quantity)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"n": quantity, "id": order_line.pk})
+        if cursor.rowcount:
+            return
+    left = max(0, OrderLine.objects.get(pk=order_line.pk).claimable)
+    raise NotPossible(
+        _("%(sku)s: %(wanted)s wanted, %(left)s left to claim.")
+        % {"sku": order_line.sku, "wanted": quantity, "left": left},
+        code="quantity_not_available",
+        order_line=order_line.external_id,
+        left=left,
     )
-    if not claimed:
-        left = max(0, OrderLine.objects.get(pk=order_line.pk).claimable)
-        raise NotPossible(
-            _("%(sku)s: %(wanted)s wanted, %(left)s left to claim.")
-            % {"sku": order_line.sku, "wanted": quantity, "left": left},
-            code="quantity_not_available",
-            order_line=order_line.external_id,
-            left=left,
-        )
 
 
 def release_units(ticket_line, quantity):

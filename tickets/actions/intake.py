@@ -8,19 +8,25 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
+from aftersales.sets import insert_objects
 from aftersales.versions.registry import current
 from tickets.actions.claims import claim_units
 from tickets.actions.clocks import initial_clocks
 from tickets.actions.orders import digest_of
 from tickets.actions.progress import progress
 from tickets.actions.steps import desk_can_answer
-from tickets.models import NEVER, Message, Order, OrderLine, Run, SlaClock, Ticket, TicketLine, Visibility
+from tickets.models import NEVER, Message, Order, OrderLine, Run, Ticket, TicketLine, Visibility
 from tickets.queries.catalogue import categories, reasons, suggest_category
 from tickets.queries.routing import team_for
 from tickets.queries.runs import attach
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O, no 1 I L
 NUMBER_LENGTH = 6
+# Of the order's lines, the order and its buyer: what a new request takes over or shows.
+NEEDED = (
+    *("external_id", "sku", "title", "quantity", "paid_minor", "order__external_id", "order__currency"),
+    *("order__customer__external_id", "order__customer__name", "order__customer__locale"),
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -35,7 +41,6 @@ def open_ticket(shop, data, *, by):
         return standing, False
     order, lines = find_lines(shop, data)
     category, line_reasons = find_category(data)
-    moment = now()
     try:
         for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
             claim_units(line, wanted["quantity"])
@@ -44,32 +49,39 @@ def open_ticket(shop, data, *, by):
         if standing := standing_ticket(shop, data.get("external_id", ""), digest):
             return standing, False
         raise
-    ticket = new_ticket(shop, data, order, lines, category, digest, by, moment)
-    run = begin(ticket)
-    clocks = initial_clocks(ticket, moment)
-    ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
-    ticket.save(force_insert=True)
-    ticket_lines = TicketLine.objects.bulk_create(
-        TicketLine(
-            ticket=ticket,
-            order_line=line,
-            quantity=wanted["quantity"],
-            claimed=wanted["quantity"],
-            reason=line_reasons.get(wanted.get("reason")),
-            description=wanted.get("description", ""),
-            serials=wanted.get("serials", []),
-        )
-        for line, wanted in lines
-    )
-    if data.get("message"):
-        write_first_message(ticket, data["message"], by, moment)
-    event = record_event(
-        ticket, "ticket.open", by=by, data={"channel": ticket.channel, "category": category.code}
-    )
-    SlaClock.objects.bulk_create(clocks)
-    ticket.just_written = {"lines": ticket_lines, "clocks": clocks, "holds": []}
-    start(ticket, run, by, event)
+    ticket = new_ticket(shop, data, order, lines, category, digest, by, now())
+    write(ticket, [new_line(ticket, line, wanted, line_reasons) for line, wanted in lines], data, by)
     return ticket, True
+
+
+def new_line(ticket, order_line, wanted, known_reasons):
+    return TicketLine(
+        ticket=ticket,
+        order_line=order_line,
+        quantity=wanted["quantity"],
+        claimed=wanted["quantity"],
+        reason=known_reasons.get(wanted.get("reason")),
+        description=wanted.get("description", ""),
+        serials=wanted.get("serials", []),
+    )
+
+
+def write(ticket, lines, data, by):
+    """Insert the request and all that begins with it, a statement per table; then start its procedure."""
+    run = begin(ticket)
+    clocks = initial_clocks(ticket, ticket.created_at)
+    ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
+    insert_objects([ticket])
+    for row in (*lines, *clocks):
+        row.ticket = ticket
+    insert_objects(lines)
+    if data.get("message"):
+        insert_objects([first_message(ticket, data["message"], by)])
+    opening = {"channel": ticket.channel, "category": ticket.category.code}
+    event = record_event(ticket, "ticket.open", by=by, data=opening)
+    insert_objects(clocks)
+    ticket.just_written = {"lines": lines, "clocks": clocks, "holds": []}
+    start(ticket, run, by, event)
 
 
 def standing_ticket(shop, external_id, digest):
@@ -79,14 +91,20 @@ def standing_ticket(shop, external_id, digest):
     """
     if not external_id:
         return None
-    ticket = Ticket.objects.filter(shop=shop, external_id=external_id).first()
-    if ticket is not None and ticket.external_digest != digest:
+    twins = Ticket.objects.filter(shop=shop, external_id=external_id).values_list(
+        "pk", "external_digest", "number"
+    )
+    twin = next(iter(twins[:1]), None)
+    if twin is None:
+        return None
+    pk, standing_digest, number = twin
+    if standing_digest != digest:
         raise NotPossible(
             _("Request %(id)s exists with other content.") % {"id": external_id},
             code="external_id_conflict",
-            number=ticket.number,
+            number=number,
         )
-    return ticket
+    return Ticket.objects.get(pk=pk)
 
 
 def find_lines(shop, data):
@@ -102,7 +120,9 @@ def find_lines(shop, data):
         row.external_id: row
         for row in OrderLine.objects.filter(
             order__shop=shop, order__external_id=data["order"], external_id__in=wanted
-        ).select_related("order__customer")
+        )
+        .select_related("order__customer")
+        .only(*NEEDED)
     }
     order = next(iter(rows.values())).order if rows else find_order(shop, data["order"])
     for index, line in enumerate(data.get("lines", [])):
@@ -203,15 +223,15 @@ def begin(ticket):
     return attach(Run(ticket=ticket, version_id=version.id, started_at=ticket.created_at), {})
 
 
-def write_first_message(ticket, body, by, moment):
+def first_message(ticket, body, by):
     """The customer's first words, whoever brought them."""
-    Message.objects.create(
+    return Message(
         ticket=ticket,
         author_kind="customer",
         author_name=(ticket.customer.name if ticket.customer_id else "") or by.name,
         visibility=Visibility.PUBLIC,
         body=body,
-        created_at=moment,
+        created_at=ticket.created_at,
     )
 
 
@@ -221,7 +241,8 @@ def start(ticket, run, by, event):
     ticket._run = run
     if run is None:
         return
-    run.save(force_insert=True)
+    run.ticket = ticket
+    insert_objects([run])
     if desk_can_answer(run.procedure.steps[0]):
         ticket._prefetched_objects_cache = {}  # what follows may ask about the lines, and changes the clocks
         progress(ticket, verb="open", by=by, cause=event)
