@@ -41,8 +41,10 @@ def act(request, number, verb):
         refuse_stale(request, ticket, actor, known.name)
         after = perform(ticket, known.name, data, by=actor, files=request.FILES)
     except Refused as refused:
+        status = status_of(refused)
+        events = ["ticket.changed"] if status in (409, 412) else []  # the page is older than the request
         attempt = Attempt(known.name, data, refused)
-        return show_part(request, ticket, root, attempt=attempt, status=status_of(refused))
+        return show_part(request, ticket, root, attempt=attempt, status=status, events=events)
     return done(request, ticket, after, known, root)
 
 
@@ -104,6 +106,8 @@ def done(request, before, after, verb, root):
     events = ["ticket.changed", f"ticket.{verb.name}"]
     if root != "next-step" and standing(before) != standing(after):
         events.append("ticket.moved")
+    if root != "composer" and before.is_open != after.is_open:
+        events.append("ticket.ended")
     fresh = ticket_or_404(request, after.number)
     return show_part(request, fresh, root, events=events, params={})
 

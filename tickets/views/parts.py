@@ -57,9 +57,10 @@ def stage_words(ticket):
     words = {}
     if notes["since"]:
         words[ticket.stage] = _("since %(time)s") % {"time": when_text(notes["since"])}
-    if notes["promised"] and ticket.stage != "resolve":
-        day = localtime(notes["promised"]).date()
-        words["resolve"] = _("promised by %(day)s") % {"day": day_text(day, weekday=True)}
+    if notes["promised"]:
+        day = day_text(localtime(notes["promised"]).date(), weekday=True)
+        promised = _("promised by %(day)s") % {"day": day}
+        words["resolve"] = " · ".join(filter(None, (words.get("resolve"), promised)))
     return words
 
 

@@ -1,0 +1,272 @@
+"""Doing things from the page of a request: every verb through one view, refused in place, nothing typed lost."""
+
+import json
+import re
+
+import pytest
+
+from aftersales.events.actors import Actor
+from aftersales.events.models import Event
+from tests.factories import SYSTEM
+from tickets.actions.assignment import take_ticket
+from tickets.actions.conversation import add_note, hear_customer
+from tickets.actions.moves import cancel_ticket
+from tickets.actions.procedure import complete_step, skip_step
+from tickets.models import Message, StepRecord, Ticket
+
+pytestmark = pytest.mark.django_db
+HTMX = {"hx-request": "true"}
+
+
+def post(client, ticket, verb, data=None, **headers):
+    return client.post(f"/tickets/{ticket.number}/{verb}", data or {}, headers=headers)
+
+
+def seen(page):
+    return re.search(r'name="seen" value="(\d+)"', page.text)[1]
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.fixture
+def lead(leo):
+    return Actor.staff(leo)
+
+
+@pytest.fixture
+def diagnosing(ticket, amy, lead):
+    """At the question whether the problem was solved."""
+    complete_step(ticket, by=Actor.staff(amy))
+    return skip_step(ticket, by=lead, reason="the photos came by chat")
+
+
+# -- without JavaScript -----------------------------------------------------------------
+
+
+def test_a_step_is_done_and_the_page_shows_the_next(ticket, page_as, amy):
+    client = page_as(amy)
+    answer = post(client, ticket, "complete_step", {"step": "hello", "body": "您好，我来处理。", "seen": "1"})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/tickets/{ticket.number}")
+    assert "Collect evidence" in client.get(answer["Location"]).text
+    assert Message.objects.get(ticket=ticket, author_kind="staff").body == "您好，我来处理。"
+
+
+def test_a_refusal_shows_the_whole_page_with_its_sentence(ticket, page_as, amy):
+    complete_step(ticket, by=Actor.staff(amy))
+    answer = post(page_as(amy), ticket, "complete_step", {"step": "evid"})
+
+    assert answer.status_code == 409
+    assert "needs 3 photos; 0 are here." in answer.text
+    assert "<html" in answer.text
+
+
+def test_an_answer_that_is_not_one_is_marked(diagnosing, page_as, amy):
+    answer = post(page_as(amy), diagnosing, "complete_step", {"step": "diagnose", "note": "typed before"})
+
+    assert answer.status_code == 422
+    assert "typed before" in answer.text
+    assert re.search(r'class="err" id="step_answer_error"', answer.text)
+
+
+def test_a_note_and_a_reply_from_the_composer(ticket, page_as, amy):
+    client = page_as(amy)
+    post(client, ticket, "say", {"kind": "note", "body": "among us"})
+    post(client, ticket, "say", {"kind": "reply", "body": "to you"})
+
+    said = Message.objects.filter(ticket=ticket, author_kind="staff").order_by("id")
+    assert list(said.values_list("visibility", "body")) == [("internal", "among us"), ("public", "to you")]
+
+
+def test_an_empty_message_is_refused_in_the_composer(ticket, page_as, amy):
+    answer = post(page_as(amy), ticket, "say", {"kind": "reply", "body": "  "})
+
+    assert answer.status_code == 422
+    assert 'class="said"' in answer.text
+
+
+def test_a_canned_reply_is_added_to_what_is_typed(ticket, page_as, amy):
+    data = {"kind": "reply", "body": "您好！", "macro": "greet_first", "insert": "1"}
+    answer = post(page_as(amy), ticket, "say", data)
+
+    assert answer.status_code == 200
+    assert re.search(r'<textarea id="reply"[^>]*>您好！\s+王小明您好', answer.text)
+    assert Message.objects.filter(ticket=ticket, author_kind="staff").count() == 0
+
+
+# -- with htmx ------------------------------------------------------------------------------
+
+
+def test_htmx_gets_the_next_card_and_tells_the_others(ticket, page_as, amy):
+    data = {"step": "hello", "body": "您好"}
+    answer = post(page_as(amy), ticket, "complete_step", data, **HTMX, **{"hx-target": "next-step"})
+
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<section class="next" id="next-step"')
+    assert re.search(r"<h2[^>]* autofocus>Collect evidence</h2>", answer.text)
+    assert set(json.loads(answer["HX-Trigger"])) == {"ticket.changed", "ticket.complete_step"}
+
+
+def test_a_verb_from_the_menu_moves_the_card_too(ticket, page_as, amy):
+    headers = HTMX | {"hx-target": "verb"}
+    answer = post(page_as(amy), ticket, "cancel", {"reason": "changed their mind"}, **headers)
+
+    assert answer.text.lstrip().startswith('<section id="verb">')
+    assert {"ticket.moved", "ticket.ended"} <= set(json.loads(answer["HX-Trigger"]))
+    assert "Done: Cancel" in answer.text
+
+
+def test_a_reply_can_be_undone_from_its_toast(ticket, page_as, amy):
+    client, headers = page_as(amy), HTMX | {"hx-target": "composer"}
+    answer = post(client, ticket, "say", {"kind": "reply", "body": "too early"}, **headers)
+    undo = re.search(r'hx-post="([^"]+/withdraw)"', answer.text)[1]
+    taken = client.post(undo, headers=HTMX)
+
+    assert taken.status_code == 200
+    assert "message.withdraw" in taken["HX-Trigger"]
+    assert Message.objects.get(body="too early").withdrawn_at is not None
+    assert "too early" in client.get(f"/tickets/{ticket.number}?again=last").text
+
+
+def test_undoing_without_htmx_brings_the_words_back(ticket, page_as, amy):
+    client = page_as(amy)
+    post(client, ticket, "say", {"kind": "reply", "body": "too early"})
+    message = Message.objects.get(body="too early")
+    page = client.post(f"/tickets/{ticket.number}/messages/{message.uid}/withdraw", follow=True)
+
+    assert re.search(r'<textarea id="reply"[^>]*>too early</textarea>', page.text)
+
+
+def test_undoing_too_late_or_anothers_is_refused(ticket, page_as, amy, leo, bob, advance_clock, drain):
+    post(page_as(amy), ticket, "say", {"kind": "reply", "body": "gone"})
+    path = f"/tickets/{ticket.number}/messages/{Message.objects.get(body='gone').uid}/withdraw"
+
+    assert page_as(bob).post(path).status_code == 404
+    assert page_as(leo).post(path).status_code == 403
+    advance_clock(20)
+    drain()
+    late = page_as(amy).post(path)
+    assert (late.status_code, "This message has left already." in late.text) == (409, True)
+    assert "has left already" in page_as(amy).post(path, headers=HTMX).text
+
+
+# -- two people at once -----------------------------------------------------------------------
+
+
+def test_what_another_did_meanwhile_is_shown_first_and_nothing_typed_is_lost(ticket, page_as, amy, leo):
+    client = page_as(amy)
+    drawn = seen(client.get(f"/tickets/{ticket.number}"))
+    take_ticket(ticket, by=Actor.staff(leo))
+    data = {"step": "hello", "body": "my careful words", "seen": drawn}
+
+    first = post(client, ticket, "complete_step", data)
+    second = post(client, ticket, "complete_step", data | {"seen": seen(first)})
+
+    assert first.status_code == 412
+    assert re.search(r"Leo, \d+ min ago: “Leo took the request”", first.text)
+    assert "my careful words" in first.text
+    assert second.status_code == 302
+
+
+def test_the_customer_writing_meanwhile_is_shown_before_a_reply(ticket, page_as, amy, api):
+    client = page_as(amy)
+    drawn = seen(client.get(f"/tickets/{ticket.number}"))
+    api.post(f"/tickets/{ticket.number}/messages", {"author": "customer", "body": "Never mind!"})
+    headers = HTMX | {"hx-target": "composer"}
+    answer = post(client, ticket, "say", {"kind": "reply", "body": "Please send", "seen": drawn}, **headers)
+
+    assert answer.status_code == 412
+    assert "Please send" in answer.text
+    assert "ticket.changed" in answer["HX-Trigger"]
+
+
+def test_ones_own_doings_notes_and_the_desks_are_no_conflict(ticket, page_as, amy, leo):
+    client = page_as(amy)
+    drawn = seen(client.get(f"/tickets/{ticket.number}"))
+    post(client, ticket, "take")
+    add_note(ticket, by=Actor.staff(leo), body="look at this")
+    hear_customer(ticket, by=SYSTEM, body="by the desk itself")
+    answer = post(client, ticket, "complete_step", {"step": "hello", "body": "您好", "seen": drawn})
+
+    assert answer.status_code == 302
+
+
+def test_a_step_that_is_done_already_is_not_done_twice(ticket, page_as, amy):
+    client = page_as(amy)
+    data = {"step": "hello", "body": "您好"}
+    post(client, ticket, "complete_step", data)
+    again = post(client, ticket, "complete_step", data)
+
+    assert (again.status_code, "This step is done already." in again.text) == (409, True)
+    assert StepRecord.objects.filter(step_code="hello").count() == 1
+
+
+# -- who may --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("amy", 302), ("leo", 302), ("mona", 302), ("ada", 302), ("wen", 403), ("ines", 403), ("finn", 403),
+     ("quinn", 403), ("audrey", 403), ("bob", 404)],
+)  # fmt: skip
+def test_an_agents_step_by_role(ticket, page_as, stage, role, status):
+    answer = post(page_as(getattr(stage, role)), ticket, "complete_step", {"step": "hello", "body": "您好"})
+
+    assert answer.status_code == status
+    assert (fresh(ticket).step_code == "evid") is (status == 302)
+
+
+@pytest.mark.parametrize(("role", "status"), [("amy", 302), ("wen", 302), ("audrey", 403), ("bob", 404)])
+def test_a_note_by_role(ticket, page_as, stage, role, status):
+    answer = post(page_as(getattr(stage, role)), ticket, "say", {"kind": "note", "body": "note"})
+
+    assert answer.status_code == status
+    assert Message.objects.filter(visibility="internal").exists() is (status == 302)
+
+
+def test_the_dock_does_not_answer_customers(ticket, page_as, wen):
+    assert post(page_as(wen), ticket, "say", {"kind": "reply", "body": "hi"}).status_code == 403
+
+
+def test_a_mandatory_step_is_left_out_by_a_lead_with_a_reason(ticket, page_as, amy, leo):
+    assert post(page_as(amy), ticket, "skip_step", {"step": "hello", "reason": "x"}).status_code == 403
+    assert post(page_as(leo), ticket, "skip_step", {"step": "hello"}).status_code == 422
+    assert post(page_as(leo), ticket, "skip_step", {"step": "hello", "reason": "by phone"}).status_code == 302
+    assert fresh(ticket).step_code == "evid"
+
+
+def test_handing_over_names_a_person_of_the_shop(ticket, page_as, amy, leo):
+    client = page_as(amy)
+
+    assert post(client, ticket, "assign", {"to": "bob"}).status_code == 422
+    assert post(client, ticket, "assign", {"to": "leo"}).status_code == 302
+    assert fresh(ticket).assignee == leo
+
+
+def test_unknown_verbs_and_fields_do_nothing(ticket, page_as, amy):
+    client = page_as(amy)
+
+    assert post(client, ticket, "explode").status_code == 404
+    assert post(client, ticket, "say", {"kind": "resolve", "body": "x"}).status_code == 404
+    assert post(client, ticket, "take", {"colour": "red"}).status_code == 400
+    assert client.get(f"/tickets/{ticket.number}/take").status_code == 405
+    assert not Event.objects.filter(stream=ticket.stream, kind="ticket.take").exists()
+
+
+def test_a_finished_request_refuses_with_a_sentence(ticket, page_as, amy):
+    cancel_ticket(ticket, by=Actor.staff(amy))
+    answer = post(page_as(amy), ticket, "complete_step", {"step": "hello", "body": "x"})
+
+    assert answer.status_code == 409
+    assert "is not possible" in answer.text
+
+
+def test_a_post_without_a_token_is_refused(ticket, amy):
+    from django.test import Client  # noqa: PLC0415 - one that checks, unlike the fixture's
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(amy)
+
+    assert post(client, ticket, "take").status_code == 403
