@@ -90,6 +90,27 @@ class Client:
         }
         return self.ask("POST", f"/api/v1{path}", body, headers)
 
+    def page(self, method, path, form="", cookie=""):
+        """A page of the desk as a visitor sees it: (status, text, headers); no key is shown."""
+        headers = {"Cookie": cookie} if cookie else {}
+        if form:
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Referer": f"{self.scheme}://{self.place}{path}",
+            }
+        for is_last in (False, True):
+            started = time.monotonic()
+            try:
+                status, content, given = self.exchange(method, path, form.encode() or None, headers)
+            except (OSError, http.client.HTTPException) as error:
+                self.forget()  # a connection that was idle for long may be closed at the other end
+                if is_last:
+                    raise Unreachable(f"{method} {self.place}{path}: {error}") from error
+                continue
+            self.meter.note(status, time.monotonic() - started)
+            break
+        return status, content.decode(errors="replace"), given
+
     def ask(self, method, path, body=None, headers=None):
         """Ask until there is an answer: busy and lost connections are worth another try, refusals are not."""
         wait = 0.1
