@@ -32,6 +32,7 @@ from returns.policies import (
     may_send_back,
 )
 from returns.queries.possible import (
+    being_resolved,
     exchange_is_asked,
     goods_are_awaited,
     goods_are_expected,
@@ -132,31 +133,31 @@ verb(
 )  # fmt: skip
 verb(
     "refund", proposing.propose_refund, forms.RefundForm, gettext_lazy("Propose a refund"),
-    when(may_propose, units_are_free), aliases=("refund.propose",), icon="cash",
+    when(may_propose, being_resolved, units_are_free), aliases=("refund.propose",), icon="cash",
 )  # fmt: skip
 verb(
     "exchange", proposing.propose_exchange, forms.ExchangeForm, gettext_lazy("Propose an exchange"),
-    when(may_propose, units_are_free), aliases=("exchange.propose",), icon="transfer",
+    when(may_propose, being_resolved, units_are_free), aliases=("exchange.propose",), icon="arrows-exchange",
 )  # fmt: skip
 verb(
     "repair", proposing.propose_repair, forms.RepairForm, gettext_lazy("Open a repair"),
-    when(may_propose, goods_lie_here), aliases=("repair.open",), icon="tool",
+    when(may_propose, being_resolved, goods_lie_here), aliases=("repair.open",), icon="tool",
 )  # fmt: skip
 verb(
     "reship", proposing.propose_reship, forms.ProposalForm, gettext_lazy("Propose to ship again"),
-    when(may_propose, units_are_free), aliases=("reship.propose",), icon="truck",
+    when(may_propose, being_resolved, units_are_free), aliases=("reship.propose",), icon="truck",
 )  # fmt: skip
 verb(
     "compensate", proposing.propose_compensation, forms.CompensateForm, gettext_lazy("Propose a compensation"),
-    when(may_propose), aliases=("compensation.propose",), icon="cash",
+    when(may_propose, being_resolved), aliases=("compensation.propose",), icon="cash",
 )  # fmt: skip
 verb(
     "return_as_is", proposing.propose_return_as_is, forms.ReturnAsIsForm, gettext_lazy("Decide to return as is"),
-    when(any_of(may_propose, may_send_back), goods_lie_here), icon="truck",
+    when(any_of(may_propose, may_send_back), being_resolved, goods_lie_here), icon="truck",
 )  # fmt: skip
 verb(
     "decide", proposing.decide_mix, forms.DecideForm, gettext_lazy("Decide for each item"),
-    when(may_propose, units_are_free), icon="list-check",
+    when(may_propose, being_resolved, units_are_free), icon="list-check",
 )  # fmt: skip
 verb(
     "approve_resolution", approving.approve_resolution, forms.ApproveResolutionForm,

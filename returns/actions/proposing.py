@@ -12,7 +12,7 @@ from returns.actions.settling import FAILED, set_hold
 from returns.models import Resolution, ResolutionItem, ResolutionKind
 from returns.policies import may_propose, may_send_back
 from returns.queries.money import approver_role, refund_sum
-from returns.queries.possible import nothing_free
+from returns.queries.possible import being_resolved, nothing_free
 from returns.queries.units import units_of
 from returns.queries.words import told
 from tickets.actions.acting import ticket_action
@@ -188,6 +188,8 @@ def refuse_others(ticket, by, count="free"):
         raise NotAllowed(_("Your role may not propose this."))
     if not ticket.is_open:
         raise NotPossible(_("This request is finished. Open it again first."))
+    if sentence := being_resolved(ticket):
+        raise NotPossible(sentence)
 
 
 def refuse_absent(ticket):

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from returns.models import RefundState, RepairState, ResolutionKind, ResolutionState
 from returns.queries.units import units_of
+from tickets.models import Stage
+from tickets.queries.runs import steps_left_in
 
 UNFINISHED_REPAIRS = (RepairState.OPEN, RepairState.IN_REPAIR)
 
@@ -18,13 +20,25 @@ def seen_units(ticket):
 
 
 def resolutions_of(ticket):
-    """All resolutions with what carries them out, in one statement."""
+    """All resolutions with what carries them out, in one statement; none before the resolve stage was reached."""
+    if ticket.stage in (Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT) and not ticket.reopen_count:
+        return []
     if not hasattr(ticket, "_seen_resolutions"):
         rows = ticket.resolutions.select_related("refund", "exchange", "repair").order_by("id")
         ticket._seen_resolutions = list(rows)
         for resolution in ticket._seen_resolutions:
             resolution.ticket = ticket
     return ticket._seen_resolutions
+
+
+def being_resolved(ticket):
+    """What is done for the customer comes after what the procedure asks first, on every path."""
+    if ticket.stage == Stage.RESOLVE:
+        return ""
+    step = steps_left_in(ticket, ticket.stage)
+    if step is not None:
+        return _("First comes the step “%(step)s”.") % {"step": step.name}
+    return _("The goods have to be here and inspected first.") if ticket.goods_expected else ""
 
 
 def goods_are_expected(ticket):
