@@ -1,0 +1,207 @@
+"""An agent's day: from signing in over the first row of the queue to an approved return."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from aftersales.events.actors import Actor
+from tests.browser.conftest import shoot, violations
+from tests.factories import PASSWORD, SYSTEM
+from tickets.actions.assignment import take_ticket
+from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
+from tickets.actions.procedure import complete_step, skip_step
+from tickets.models import Message, Ticket
+from tickets.queries import queue
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKS = [
+    {"width": 1440},
+    {"width": 1440, "theme": "dark", "language": "zh-hans"},
+    {"width": 900, "height": 1180},
+    {"width": 390, "height": 844},
+    {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
+]
+
+
+def look_name(look):
+    return "-".join(str(look[part]) for part in ("width", "theme", "language") if part in look)
+
+
+@pytest.fixture(autouse=True)
+def _forget_counts():
+    yield
+    queue.forget()
+
+
+@pytest.fixture
+def told(ticket, amy, leo):
+    """The request with something said from all sides."""
+    reply_to_customer(ticket, by=Actor.staff(amy), body="您好，非常抱歉。能否请您拍一下杯口的照片？")
+    add_note(ticket, by=Actor.staff(leo), body="Lot 2409 is known. @amy photos are enough.")
+    hear_customer(ticket, by=SYSTEM, body="拍了两张，另一只是好的，我只想处理这两只。")
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def photos(count):
+    content = io.BytesIO()
+    Image.new("RGB", (400, 300), "slategray").save(content, "JPEG")
+    return [
+        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()} for n in range(count)
+    ]
+
+
+def card(page):
+    return page.locator("#next-step h2")
+
+
+def press(page, name):
+    page.locator("#next-step").get_by_role("button", name=name).click()
+
+
+# -- the journey ------------------------------------------------------------------------
+
+
+def test_from_the_login_to_an_approved_return(ticket, browse, amy):
+    page = browse(None, "/")
+    page.get_by_label("User name").fill("amy")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("main, form").get_by_role("button", name="Sign in").click()
+    page.locator(".q .step").first.click()
+
+    expect(card(page)).to_have_text("First reply")
+    press(page, "Send")
+    expect(card(page)).to_have_text("Collect evidence")
+    expect(card(page)).to_be_focused()
+    press(page, "The photos are here")
+    expect(page.locator("#next-step [role=alert]")).to_contain_text("needs 3 photos; 0 are here")
+    page.locator("#step-files").set_input_files(photos(3))
+    press(page, "Add photos")
+    expect(page.locator("#next-step .ph")).to_have_count(3)
+    press(page, "The photos are here")
+    expect(card(page)).to_have_text("Quick diagnosis")
+    page.get_by_text("Not solved", exact=True).click()
+    page.keyboard.press("Control+Enter")
+    expect(card(page)).to_have_text("Approve the return and issue the label")
+    shoot(page, "journey-approve")
+    press(page, "Approve")
+
+    expect(card(page)).to_have_text("Wait for the parcel")
+    expect(page.locator("#ticket-head")).to_contain_text("Customer")
+    expect(page.locator("#timeline")).to_contain_text("The request was approved")
+    assert Ticket.objects.get().stage == "receive"
+
+
+def test_the_same_without_javascript(ticket, browse, amy):
+    page = browse(amy, "/queue", scripts=False)
+    page.locator(".q .step").first.click()
+    press(page, "Send")
+    page.locator("#step-files").set_input_files(photos(3))
+    press(page, "Add photos")
+    press(page, "The photos are here")
+    page.get_by_text("Not solved", exact=True).click()
+    press(page, "Save the answer")
+    press(page, "Approve")
+
+    expect(card(page)).to_have_text("Wait for the parcel")
+    page.locator("label", has_text="Internal note").click()
+    page.locator("#reply").fill("The label is out.")
+    page.locator("#composer").get_by_role("button", name="Send").click()
+    expect(page.locator(".msg.internal")).to_contain_text("The label is out.")
+
+
+# -- words --------------------------------------------------------------------------------
+
+
+def test_a_reply_is_sent_undone_and_back_in_the_box(ticket, browse, amy):
+    page = browse(amy, f"/tickets/{ticket.number}")
+    page.keyboard.press("r")
+    page.keyboard.type("Too early")
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator("#timeline")).to_contain_text("Too early")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+
+    expect(page.locator("#reply")).to_have_value("Too early")
+    expect(page.locator("#timeline .msg", has_text="Too early")).to_have_count(0)
+    assert Message.objects.get(body="Too early").withdrawn_at
+
+
+def test_a_canned_reply_joins_what_is_typed(ticket, browse, amy):
+    page = browse(amy, f"/tickets/{ticket.number}")
+    page.locator("#reply").fill("您好！")
+    page.locator("#macro").select_option("greet_first")
+    page.get_by_role("button", name="Insert").click()
+
+    expect(page.locator("#reply")).to_have_value("您好！\n\n" + page.locator("#step_body").input_value())
+
+
+def test_what_another_did_meanwhile_keeps_the_typed_words(ticket, browse, amy, leo):
+    page = browse(amy, f"/tickets/{ticket.number}")
+    page.locator("#step_body").fill("my careful words")
+    take_ticket(ticket, by=Actor.staff(leo))
+    press(page, "Send")
+
+    expect(page.locator("#next-step [role=alert]")).to_contain_text("Leo took the request")
+    expect(page.locator("#step_body")).to_have_value("my careful words")
+    press(page, "Send")
+    expect(card(page)).to_have_text("Collect evidence")
+
+
+# -- what changes elsewhere -------------------------------------------------------------------
+
+
+def test_the_queue_marks_what_changed_and_holds_still(ticket, browse, amy, leo):
+    page = browse(amy, "/queue")
+    add = page.locator(".q tbody tr")
+    expect(add).to_have_count(1)
+    ask_customer(ticket, by=Actor.staff(leo), body="Which one?")
+
+    expect(page.locator(".changed")).to_have_text("Asked the customer and waits for the answer", timeout=9000)
+    expect(page.locator("#live")).to_contain_text("1 changed since you looked")
+    expect(add).to_have_count(1)
+    page.locator("#live a").click()
+    expect(page.locator("#queue-rows")).to_contain_text("Nothing waits on you")
+    expect(page.locator("#live")).to_be_hidden()
+
+
+def test_two_people_at_one_request_see_each_other(ticket, browse, amy, leo):
+    browse(leo, f"/tickets/{ticket.number}")
+    page = browse(amy, f"/tickets/{ticket.number}")
+
+    expect(page.locator("[data-here]")).to_have_text("Leo is here too", timeout=9000)
+
+
+# -- for everyone -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=look_name)
+def test_queue_and_page_are_accessible_and_fit(told, browse, amy, look):
+    for path, name in (
+        ("/queue", "queue"),
+        (f"/tickets/{told.number}?do=assign", "ticket"),
+        ("/tickets/new?order=O-1", "new"),
+    ):
+        page = browse(amy, path, **look)
+        shoot(page, f"{name}-{look_name(look)}")
+
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == look["width"]
+
+
+def test_open_menus_and_every_kind_of_card_are_accessible(told, browse, leo, amy):
+    page = browse(leo, f"/tickets/{told.number}")
+    for opener in (".verbs > summary", "#next-step .pop > summary"):
+        page.locator(opener).click()
+        assert violations(page) == []
+    page = browse(leo, "/queue")
+    page.locator(".filters > summary").click()
+    assert violations(page) == []
+    complete_step(told, by=Actor.staff(amy))
+    skip_step(told, by=Actor.staff(leo), reason="the photos came by chat")
+    complete_step(told, by=Actor.staff(amy), answer="not_solved")
+    for code in ("label", "in", "recv", "insp"):
+        page = browse(leo, f"/tickets/{told.number}")
+        shoot(page, f"card-{code}")
+        assert violations(page) == []
+        skip_step(told, by=Actor.staff(leo), reason="by hand")
