@@ -3,6 +3,8 @@
 import hashlib
 import ipaddress
 import secrets
+import time
+from copy import copy
 from hmac import compare_digest
 
 from django.utils.translation import gettext as _
@@ -13,6 +15,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from aftersales.events.actors import Actor
 from aftersales.web.addresses import client_address
 from staff.models import ApiKey
+
+FRESH_SECONDS = 1.0
+MOST_REMEMBERED = 1000
+_remembered = {}
 
 SCOPES = (
     "orders:write",
@@ -45,14 +51,15 @@ class KeyAuthentication(BaseAuthentication):
         parts = token.split("_", 2)
         if kind.lower() != "bearer" or len(parts) != 3 or parts[0] != "ask":
             raise self.refused()
-        key = ApiKey.objects.select_related("user", "shop").filter(prefix=parts[1][:12]).first()
+        key = key_with(parts[1][:12])
         if (
             key is None
             or not compare_digest(key.secret_digest, digest(parts[2]))
             or not is_usable(key, request)
         ):
             raise self.refused()
-        actor = Actor.staff(key.user, key.is_test) if key.user_id else Actor.shop(key)
+        # A copy, because a person remembers the shops they serve, and that is for one request only.
+        actor = Actor.staff(copy(key.user), key.is_test) if key.user_id else Actor.shop(key)
         return actor, key
 
     def authenticate_header(self, request):
@@ -61,6 +68,27 @@ class KeyAuthentication(BaseAuthentication):
     @staticmethod
     def refused():
         return AuthenticationFailed(_("No valid API key. Send “Authorization: Bearer ask_…”."))
+
+
+def key_with(prefix):
+    """The key with this prefix, or None. Remembered for a second: a busy shop asks with every request.
+
+    So another process goes on accepting a key for at most a second after it was revoked.
+    """
+    until, key = _remembered.get(prefix, (0.0, None))
+    if until < time.monotonic():
+        key = ApiKey.objects.select_related("user", "shop").filter(prefix=prefix).first()
+        if key is None:
+            return None  # guesses are not worth remembering
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[prefix] = (time.monotonic() + FRESH_SECONDS, key)
+    return key
+
+
+def forget():
+    """Ask the database again: after a key or its owner changed here."""
+    _remembered.clear()
 
 
 def is_usable(key, request):

@@ -8,6 +8,7 @@ from aftersales.events.log import record_event
 from staff.actions.guarding import keeping_an_admin, lock_shops, require
 from staff.actions.keys import end_keys
 from staff.actions.people import add_member, create_user
+from staff.keys import forget
 from staff.models import Membership, User
 from staff.policies import may_give, may_manage, rules_team, served_shop_ids
 
@@ -38,6 +39,7 @@ def change_person(person, *, by, role, teams, leads=(), **names):
         for name, value in {**names, "role": role}.items():
             setattr(person, name, value)
         person.save(update_fields=[*names, "role"])
+        forget()
         put_into(person, teams, leads, by)
     return told(person, before, by)
 

@@ -9,7 +9,7 @@ from aftersales.clock import now
 from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
 from staff.actions.guarding import require
-from staff.keys import SCOPES, digest, new_secret
+from staff.keys import SCOPES, digest, forget, new_secret
 from staff.models import ApiKey
 from staff.policies import may_hold_key
 
@@ -78,4 +78,5 @@ def end_keys(keys, *, by):
         moment = now()
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=moment):
             key.revoked_at = moment
+            forget()
             record_event(key, "key.revoke", by=by, data={"label": key.label, "prefix": key.prefix})
