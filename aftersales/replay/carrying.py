@@ -10,17 +10,7 @@ from aftersales.replay.pictures import picture
 
 MOST_MOVES = 80  # a procedure has some twenty steps; who needs more is going round in circles
 OPEN = ("new", "open", "waiting")
-# What is asked of others when a request cannot go on by its steps: whose verb, in this order.
-DUTIES = (
-    ("supervisor", "approve_resolution"),
-    ("finance", "approve_resolution"),
-    ("agent", "accept_proposal"),
-    ("inspector", "inspect"),
-    ("inspector", "record_repair"),
-    ("warehouse", "send_back"),
-)
-
-
+NOTHING = {"properties": {}, "required": []}
 AWAITED = ("planned", "in_transit")
 
 
@@ -41,7 +31,8 @@ class Journey:
     quantity: int
     moves: int = 0
     waited: int = 0
-    ticket: dict = field(default_factory=dict)
+    ticket: dict = field(default_factory=dict)  # as it was last told
+    seen_at: str = ""  # its last change when it had to wait
     shown: set = field(default_factory=set)  # steps whose pictures are there
 
 
@@ -51,13 +42,14 @@ class Carrier:
     def __init__(self, people):
         self.people = people
         self.verbs = {}  # the procedure's name of a verb -> the desk's own
+        self.schemas = {}  # verb -> what it asks for
 
     def go_on(self, journey):
         """Move until the request is solved; raises Waits or Stuck."""
-        while True:
-            journey.ticket = self.read(journey)
-            if journey.ticket["status"] not in OPEN:
-                return
+        journey.ticket = self.read(journey)
+        if journey.seen_at == journey.ticket["updated_at"]:
+            raise Waits(f"{journey.number}: still at {place_of(journey.ticket)}")
+        while journey.ticket["status"] in OPEN:
             journey.moves += 1
             if journey.moves > MOST_MOVES:
                 raise Stuck(f"{journey.number}: still at {place_of(journey.ticket)} after {MOST_MOVES} moves")
@@ -75,13 +67,11 @@ class Carrier:
         if goods_are_due(journey.ticket) and self.bring_goods(journey).ok:
             return
         answer = self.take_step(journey, step) if step else self.act(journey, "agent", "resolve")
-        if answer.ok or self.do_a_duty(journey):
+        if answer.ok or self.do_a_duty(journey) or self.find_another_way(journey, step, answer):
             return
-        if self.find_another_way(journey, step, answer):
-            return
-        if answer.status == 409:
-            raise Waits(f"{journey.number}: at {place_of(journey.ticket)}: {answer}")
-        raise Stuck(f"{journey.number}: at {place_of(journey.ticket)}: {answer}")
+        journey.seen_at = journey.ticket["updated_at"]
+        where = f"{journey.number}: at {place_of(journey.ticket)}: {answer}"
+        raise Waits(where) if answer.status == 409 else Stuck(where)
 
     # -- steps ------------------------------------------------------------------------
 
@@ -129,15 +119,19 @@ class Carrier:
             shop.post(f"/parcels/{parcel['id']}/tracking", {"carrier": "royal-mail", "waybill": waybill})
         elif "waybill" in parcel:
             waybill = parcel["waybill"]
-        return self.people["warehouse"].post("/receipts", {"code": waybill})
+        answer = self.people["warehouse"].post("/receipts", {"code": waybill})
+        journey.ticket = self.read(journey)
+        return answer
 
     # -- what stands in the way ---------------------------------------------------------
 
     def do_a_duty(self, journey):
         """Whether somebody had something to do without which the request cannot go on, and did it."""
-        return any(
-            verb in self.possible(journey, role) and self.act(journey, role, verb).ok for role, verb in DUTIES
-        )
+        if any(line["received"] > line["inspected"] for line in journey.ticket["lines"]):
+            return self.act(journey, "inspector", "inspect").ok
+        answer = self.people["agent"].get(f"/tickets/{journey.number}/resolutions")
+        duties = [duty for one in answer.body.get("results", []) if (duty := duty_of(one))]
+        return any(self.act(journey, role, verb, **more).ok for role, verb, more in duties)
 
     def find_another_way(self, journey, step, answer):
         """What the policy denies, a supervisor may allow; what cannot be paid back, because nothing was
@@ -154,21 +148,44 @@ class Carrier:
 
     # -- verbs ----------------------------------------------------------------------------
 
-    def act(self, journey, role, verb):
-        """Run a verb with what its schema asks for."""
-        schema = self.possible(journey, role).get(verb) or {"properties": {}, "required": []}
-        return self.post(journey, role, verb, filling.fill(schema, verb, journey))
+    def act(self, journey, role, verb, **more):
+        """Run a verb with what its schema asks for; what one asks for is looked up once."""
+        schema = self.schemas.get(verb) or self.possible(journey, role).get(verb)
+        return self.post(journey, role, verb, {**filling.fill(schema or NOTHING, verb, journey), **more})
 
     def possible(self, journey, role):
         """{verb: schema} of what this person can do now."""
         answer = self.whose(role).get(f"/tickets/{journey.number}/actions")
-        return {row["verb"]: row["schema"] for row in answer.body.get("results", [])}
+        possible = {row["verb"]: row["schema"] for row in answer.body.get("results", [])}
+        self.schemas.update(possible)
+        return possible
 
     def post(self, journey, role, verb, body):
-        return self.whose(role).post(f"/tickets/{journey.number}/actions/{verb}", body)
+        """The answer to a verb that was run is the request as it now stands."""
+        answer = self.whose(role).post(f"/tickets/{journey.number}/actions/{verb}", body)
+        if answer.ok:
+            journey.ticket = answer.body
+        return answer
 
     def whose(self, role):
         return self.people.shop if role == "shop" else self.people[role]
+
+
+def duty_of(resolution):
+    """(whose, which verb, what it is about) of a resolution that does not go on by itself, or None."""
+    about = {"resolution": resolution["id"]}
+    if resolution["state"] == "proposed":
+        if resolution["awaits_customer"]:
+            return "agent", "accept_proposal", about
+        return resolution["approver_role"] or "supervisor", "approve_resolution", about
+    if resolution["state"] != "approved":
+        return None
+    repair = (resolution["repair"] or {}).get("state")
+    if repair in ("open", "in_repair"):
+        return "inspector", "record_repair", {}
+    if repair == "repaired" or resolution["kind"] == "return_as_is":
+        return "warehouse", "send_back", {}
+    return None
 
 
 def goods_are_due(ticket):

@@ -64,6 +64,7 @@ class Client:
         self.scheme, self.place = parts.scheme, parts.netloc
         self.token, self.meter = token, meter
         self.threads = threading.local()
+        self.opened = []
 
     def get(self, path, **params):
         query = f"?{urlencode(params)}" if params else ""
@@ -152,6 +153,7 @@ class Client:
         if getattr(self.threads, "connection", None) is None:
             kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
             self.threads.connection = kinds[self.scheme](self.place, timeout=TIMEOUT)
+            self.opened.append(self.threads.connection)
         return self.threads.connection
 
     def forget(self):
@@ -159,3 +161,8 @@ class Client:
         if getattr(self.threads, "connection", None) is not None:
             self.threads.connection.close()
             self.threads.connection = None
+
+    def close(self):
+        """Hang up, in whichever thread the calls were made; nobody asks any more."""
+        for connection in self.opened:
+            connection.close()

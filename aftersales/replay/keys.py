@@ -24,6 +24,10 @@ class People:
     def __getitem__(self, role):
         return self.by_role[role]
 
+    def close(self):
+        for client in (self.shop, *self.by_role.values()):
+            client.close()
+
 
 def read_keys(path):
     """{"shop": token, role: token} from the lines `shop-key CODE TOKEN` and `key ROLE TOKEN` of a file.

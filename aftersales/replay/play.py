@@ -25,7 +25,7 @@ class Replay:
     broken: list = field(default_factory=list)
     orders: Sent = field(default_factory=Sent)
     matched: Matched = field(default_factory=Matched)
-    requests: Sent = field(default_factory=Sent)
+    tickets: Sent = field(default_factory=Sent)
     wanted: int = 0
     carried: Carried = field(default_factory=Carried)
     paid: Counter = field(default_factory=Counter)
@@ -49,18 +49,30 @@ def play(path, *, url, tokens, tickets, threads, say):
 
     started = time.monotonic()
     people = people_with(tokens, url, replay.meter)
-    replay.orders = send_orders(people.shop, invoices, shift, threads, Progress(say, "orders", len(invoices)))
-    returns = replay.matched.returns
-    progress = Progress(say, "requests", len(returns))
-    replay.requests, opened = send_returns(people.shop, returns, threads, progress)
-    chosen = opened if tickets is None else opened[:tickets]
-    replay.wanted = len(chosen)
-    with ShopSide(people.shop) as shop_side:
-        replay.carried = Road(Carrier(people), Progress(say, "carried", len(chosen)), threads).carry(chosen)
-    replay.refunded, replay.trouble = shop_side.paid, shop_side.trouble
+    try:
+        replay.orders = send_orders(
+            people.shop, invoices, shift, threads, Progress(say, "orders", len(invoices))
+        )
+        ask_and_carry(replay, people, tickets, threads, say)
+    finally:
+        people.close()
     replay.paid = Counter({CURRENCY: paid_in(invoices, shift)})
     replay.seconds = time.monotonic() - started
     return replay
+
+
+def ask_and_carry(replay, people, tickets, threads, say):
+    """Every matched return as a ticket, and the first of those through all stages."""
+    returns = replay.matched.returns
+    replay.tickets, opened = send_returns(
+        people.shop, returns, threads, Progress(say, "tickets", len(returns))
+    )
+    chosen = opened if tickets is None else opened[:tickets]
+    replay.wanted = len(chosen)
+    with ShopSide(people.shop) as shop_side:
+        road = Road(Carrier(people), Progress(say, "carried", len(chosen)), threads)
+        replay.carried = road.carry(chosen)
+    replay.refunded, replay.trouble = shop_side.paid, shop_side.trouble
 
 
 def paid_in(invoices, shift):

@@ -29,9 +29,9 @@ def table(replay):
     return [
         ("rows read", f"{replay.rows:,}, {len(replay.broken)} broken and skipped"),
         *sent_rows("orders", replay.orders),
-        ("return rows", f"{replay.matched.rows:,}"),
+        ("returns in the file", f"{replay.matched.rows:,}"),
         *((f"  not asked for: {reason}", f"{n:,}") for reason, n in replay.matched.unmatched.most_common()),
-        *sent_rows("requests", replay.requests),
+        *sent_rows("tickets", replay.tickets),
         ("carried through", f"{replay.wanted:,} wanted, {sum(replay.carried.outcomes.values()):,} solved"),
         *((f"  {status}: {outcome}", f"{n:,}") for (status, outcome), n in outcomes(replay)),
         *((f"  meant as {plan}", f"{n:,}") for plan, n in sorted(replay.carried.plans.items())),
@@ -40,7 +40,7 @@ def table(replay):
         ("money refunded", money(replay.refunded)),
         ("SLA clocks met / missed / cancelled", sla(replay.carried.clocks)),
         ("surveys sent / answered", f"{replay.carried.surveys_sent:,} / {replay.carried.surveys_answered:,}"),
-        ("HTTP requests", requests(replay)),
+        ("HTTP requests", asked(replay)),
         (
             "  answered in",
             f"p50 {replay.meter.percentile(0.5):.0f} ms, p95 {replay.meter.percentile(0.95):.0f} ms",
@@ -68,7 +68,7 @@ def sla(clocks):
     return " / ".join(f"{clocks[state]:,}" for state in ("met", "missed", "cancelled"))
 
 
-def requests(replay):
+def asked(replay):
     meter = replay.meter
     errors = sum(count for status, count in meter.statuses.items() if status >= 500)
     rate = len(meter.seconds) / max(replay.seconds, 0.001)

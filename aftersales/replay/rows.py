@@ -5,7 +5,7 @@ import gzip
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 COLUMNS = [
@@ -19,6 +19,7 @@ COLUMNS = [
     "Country",
 ]  # fmt: skip - the format's own line
 CUSTOMER = re.compile(r"(\d{1,12})(\.0)?", re.ASCII)
+PRICE = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
 WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -116,12 +117,11 @@ def moment(text):
 @lru_cache(10_000)
 def pence(text):
     """Pounds in pence; what is no whole number of pence is not rounded."""
-    try:
-        minor = Decimal(text) * 100
-        if minor != int(minor):
-            raise Unreadable(f"UnitPrice “{text}” is not a whole number of pence")
-    except (InvalidOperation, ValueError, OverflowError) as error:
-        raise Unreadable(f"UnitPrice “{text}” is not a number") from error
+    if not PRICE.fullmatch(text):
+        raise Unreadable(f"UnitPrice “{text}” is not a number")
+    minor = Decimal(text) * 100
+    if minor != int(minor):
+        raise Unreadable(f"UnitPrice “{text}” is not a whole number of pence")
     return int(minor)
 
 
