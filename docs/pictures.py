@@ -85,6 +85,12 @@ def ticket_to_show(api):
     return f"/tickets/{max(tickets, key=charm)['number']}"
 
 
+def parcel_to_show(api):
+    """A parcel that is on its way to us, as the dock finds it by a scan."""
+    coming = api.get("parcels?state=in_transit&direction=in&limit=50")["results"]
+    return f"/receive?code={coming[0]['waybill']}"
+
+
 def survey_to_show(api):
     """A survey that nobody has answered, opened by its own link."""
     done = api.get("tickets?stage=done&limit=50")["results"]
@@ -93,10 +99,10 @@ def survey_to_show(api):
 
 
 SHOTS = [
-    Shot("queue", "/queue", role="supervisor"),
+    Shot("queue", "/queue?view=all", role="supervisor"),
     Shot("queue-zh-dark", "/queue?view=all", role="supervisor", language="zh-hans", theme="dark"),
     Shot("ticket", ticket_to_show, role="supervisor"),
-    Shot("receive", "/receive", role="warehouse", size=TABLET),
+    Shot("receive", parcel_to_show, role="warehouse", size=TABLET),
     Shot("wall", "/wall", role="supervisor"),
     Shot("survey", survey_to_show, role="", size=PHONE),
     Shot("survey-zh", survey_to_show, role="", language="zh-hans", size=PHONE),
