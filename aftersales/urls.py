@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("aftersales.mail.urls")),
     path("", include("aftersales.dashboards.urls")),
+    path("", include("returns.urls")),
     path("", include("surveys.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/v1/", include("returns.api.urls")),

@@ -1,4 +1,7 @@
-"""What happens to goods and money, with the sentence each is told by in both languages."""
+"""What happens to goods and money, with the sentence each is told by in both languages.
+
+Sentences name no amounts: everybody on the floor reads the timeline, and not everybody sees money.
+"""
 
 from aftersales.events.log import declare
 
@@ -29,37 +32,29 @@ declare("goods.close_short", en="{quantity} units are no longer expected", zh="�
 
 declare(
     "resolution.propose",
-    en="Proposed: {what_en} {amount}",
-    zh="提出方案：{what_zh} {amount}",
+    en="Proposed: {what_en}",
+    zh="提出方案：{what_zh}",
     is_public=False,
 )
-declare("resolution.accept", en="The customer agreed: {what_en} {amount}", zh="客户同意：{what_zh} {amount}")
-declare("resolution.approve", en="Approved: {what_en} {amount}", zh="已批准：{what_zh} {amount}")
-declare(
-    "resolution.decline", en="Declined: {what_en} {amount}", zh="未通过：{what_zh} {amount}", is_public=False
-)
-declare("resolution.finish", en="Done: {what_en} {amount}", zh="已完成：{what_zh} {amount}")
+declare("resolution.accept", en="The customer agreed: {what_en}", zh="客户同意：{what_zh}")
+declare("resolution.approve", en="Approved: {what_en}", zh="已批准：{what_zh}")
+declare("resolution.decline", en="Declined: {what_en}", zh="未通过：{what_zh}", is_public=False)
+declare("resolution.finish", en="Done: {what_en}", zh="已完成：{what_zh}")
 declare(
     "resolution.fail",
-    en="Could not be carried out: {what_en} {amount}",
-    zh="未能完成：{what_zh} {amount}",
+    en="Could not be carried out: {what_en}",
+    zh="未能完成：{what_zh}",
     is_public=False,
 )
-declare(
-    "resolution.cancel", en="Taken back: {what_en} {amount}", zh="已撤回：{what_zh} {amount}", is_public=False
-)
+declare("resolution.cancel", en="Taken back: {what_en}", zh="已撤回：{what_zh}", is_public=False)
 
-declare(
-    "refund.request", en="Asked the shop to pay back {amount}", zh="已请店铺退款 {amount}", is_public=False
-)
-declare(
-    "refund.cancel", en="The refund of {amount} was taken back", zh="退款 {amount} 已撤回", is_public=False
-)
-declare("refund.succeed", en="{amount} was paid back", zh="已退款 {amount}")
+declare("refund.request", en="Asked the shop for the refund", zh="已请店铺退款", is_public=False)
+declare("refund.cancel", en="The refund was taken back", zh="退款已撤回", is_public=False)
+declare("refund.succeed", en="The refund was paid", zh="已退款")
 declare(
     "refund.fail",
-    en="Paying back {amount} failed: {failure}",
-    zh="退款 {amount} 失败：{failure}",
+    en="The refund failed: {failure}",
+    zh="退款失败：{failure}",
     is_public=False,
 )
 

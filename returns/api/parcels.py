@@ -1,6 +1,5 @@
 """Parcels: expected and sent, their labels, tracking, receipts by scan, and those that nobody announced."""
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -16,9 +15,8 @@ from returns.actions.receiving import receive_unknown
 from returns.api.gate import ReturnsView, run, shop_of, ticket_or_404
 from returns.api.shapes import has_label, parcel_shape, with_items
 from returns.forms import UnknownParcelForm
-from returns.label import label_pdf
 from returns.models import Direction, Parcel, ParcelState
-from returns.queries.labels import label_of
+from returns.printing import label_response
 from returns.queries.parcels import find_by_scan
 from tickets.forms import invalid_fields
 
@@ -89,16 +87,10 @@ class LabelView(ReturnsView):
     @extend_schema(operation_id="parcel_label", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request, uid):
         """The A6 label; printed again it is the same file."""
-        return label_response(parcel_or_404(request, uid))
-
-
-def label_response(parcel):
-    """The label as a PDF to look at or to print."""
-    if not has_label(parcel):
-        raise NotPossible(_("This parcel has no return label."))
-    response = HttpResponse(label_pdf(label_of(parcel)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{parcel.label_code}.pdf"'
-    return response
+        parcel = parcel_or_404(request, uid)
+        if not has_label(parcel):
+            raise NotPossible(_("This parcel has no return label."))
+        return label_response(parcel)
 
 
 class TrackingView(ReturnsView):

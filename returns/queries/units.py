@@ -55,7 +55,7 @@ class Units:
 
 def units_of(ticket):
     """{line id: Units} of a request, in the order of its lines, in five statements; in two without goods."""
-    lines = ticket.lines.select_related("order_line").order_by("id")
+    lines = ticket.lines.select_related("order_line", "reason").order_by("id")
     covered = summed(
         ResolutionItem.objects.filter(ticket_line__ticket=ticket, resolution__state__in=LIVE), "quantity"
     )

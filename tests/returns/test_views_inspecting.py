@@ -1,0 +1,58 @@
+"""The inspector's desk: the line, its checklist, a refusal that keeps what was ticked."""
+
+import pytest
+
+from returns.models import Inspection
+from tests.returns.test_actions_inspecting import SOUND
+
+TICKED = {f"answers-{code}": answer for code, answer in SOUND.items()}
+
+
+@pytest.fixture
+def desk(page_as, ines):
+    return page_as(ines)
+
+
+def test_the_page_shows_the_line_what_was_said_and_the_checklist(desk, received, line):
+    page = desk.get(f"/inspect/{received.number}")
+
+    for words in (
+        "白瓷杯",
+        "收到时杯口有裂纹",
+        "Signs of misuse",
+        'name="answers-packaging"',
+        f'value="{line.uid}"',
+    ):
+        assert words in page.text
+
+
+def test_saving_inspects_and_goes_on(desk, received, line):
+    answer = desk.post(f"/inspect/{received.number}", {**TICKED, "line": line.uid, "quantity": "1"})
+
+    assert (answer.status_code, answer.url) == (302, f"/inspect/{received.number}")
+    assert Inspection.objects.get().grade == "A"
+    desk.post(f"/inspect/{received.number}", {**TICKED, "line": line.uid, "quantity": "1"})
+    assert desk.get(f"/inspect/{received.number}").url == f"/tickets/{received.number}"
+
+
+def test_a_refusal_keeps_what_was_ticked(desk, received, line):
+    answer = desk.post(f"/inspect/{received.number}", {
+        **TICKED, "answers-packaging": "damaged", "line": line.uid, "quantity": "2", "grade": "A",
+    })  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "at most B, because of “Packaging”" in answer.text
+    assert 'value="damaged" checked' in answer.text
+    assert not Inspection.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["amy", "wen", "audrey"])
+def test_the_desk_is_for_inspectors(name, stage, page_as, received):
+    assert page_as(getattr(stage, name)).get(f"/inspect/{received.number}").status_code == 403
+
+
+def test_another_shops_goods_are_not_there(stage, page_as, received):
+    stage.bob.role = "inspector"
+    stage.bob.save()
+
+    assert page_as(stage.bob).get(f"/inspect/{received.number}").status_code == 404

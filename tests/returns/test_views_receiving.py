@@ -1,0 +1,168 @@
+"""The dock's pages, without a script: scan, count, shelve, match; and who has no business there."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from aftersales.events.actors import Actor
+from returns.actions.receiving import receive_unknown
+from returns.models import Parcel
+from tests.returns.shortcuts import leave_questions_out
+from tickets.models import Attachment, TicketLine
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+@pytest.fixture
+def dock(page_as, wen):
+    return page_as(wen)
+
+
+@pytest.fixture
+def unclaimed(shop, wen):
+    return receive_unknown(
+        shop, by=Actor.staff(wen), waybill="YT123456", unexpected=[{"sku": "MUG", "quantity": 2}]
+    )
+
+
+def test_the_dock_sees_what_is_coming_and_what_is_nobodys(
+    dock, shipped, unclaimed, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(14):
+        page = dock.get("/receive")
+
+    assert page.status_code == 200
+    assert shipped.number in page.text
+    assert "2 × MUG" in page.text
+
+
+def test_a_scan_shows_what_to_count(dock, shipped, line):
+    page = dock.get("/receive", {"code": "sf 140299135520"})
+
+    assert "In this parcel we expect 2 items" in page.text
+    assert f'name="lines-{line.uid}-quantity"' in page.text
+    assert "白瓷杯" in page.text
+
+
+def test_counting_books_in_and_keeps_photos(dock, shipped, line):
+    photo = SimpleUploadedFile("box.png", PIXEL, "image/png")
+
+    answer = dock.post("/receive", {
+        "code": "SF140299135520", f"lines-{line.uid}-quantity": "1", "conditions": ["dented", "wet"],
+        "unexpected-0-sku": "SPOON", "unexpected-0-quantity": "2", "unexpected-1-sku": "", "unexpected-1-quantity": "1",
+        "weight_g": "800", "note": "", "photos": photo,
+    })  # fmt: skip
+
+    assert (answer.status_code, answer.url) == (302, "/receive")
+    parcel = Parcel.objects.get()
+    assert (parcel.state, parcel.conditions, parcel.weight_g) == ("received", ["dented", "wet"], 800)
+    assert list(parcel.items.order_by("id").values_list("sku", "received")) == [("MUG", 1), ("SPOON", 2)]
+    assert Attachment.objects.get().name == "box.png"
+
+
+def test_too_many_is_refused_in_place_and_what_was_typed_is_kept(dock, shipped, line):
+    answer = dock.post("/receive", {"code": "SF140299135520", f"lines-{line.uid}-quantity": "5"})
+
+    assert answer.status_code == 422
+    assert "at most 2 possible" in answer.text
+    assert 'value="5"' in answer.text
+    assert Parcel.objects.get().state == "in_transit"
+
+
+def test_a_parcel_that_is_here_offers_another_box(dock, received):
+    page = dock.get("/receive", {"code": "SF140299135520"})
+
+    assert "This parcel is here already" in page.text
+    assert "another_box=1" in page.text
+
+
+def test_an_inspector_goes_on_to_inspect(page_as, ines, shipped, line):
+    answer = page_as(ines).post("/receive", {"code": shipped.number, f"lines-{line.uid}-quantity": "2"})
+
+    assert answer.url == f"/inspect/{shipped.number}"
+
+
+def test_who_counted_need_not_confirm_the_count(dock, shipped, line, leo):
+    leave_questions_out(shipped, leo)
+
+    dock.post("/receive", {"code": shipped.number, f"lines-{line.uid}-quantity": "2"})
+
+    assert TicketLine.objects.get().received == 2
+    shipped.refresh_from_db()
+    assert shipped.step_code != "recv"
+
+
+def test_a_request_whose_return_is_not_approved_says_so(dock, ticket):
+    page = dock.get("/receive", {"code": ticket.number})
+
+    assert "its return is not approved" in page.text
+
+
+def test_an_unknown_code_is_shelved(dock, shop):
+    page = dock.get("/receive", {"code": "YT999999"})
+    assert "Nobody announced" in page.text
+
+    answer = dock.post("/receive/unclaimed", {
+        "code": "YT999999", "shop": shop.code, "carrier": "YTO", "unexpected-0-sku": "MUG",
+        "unexpected-0-quantity": "1",
+    })  # fmt: skip
+
+    assert answer.status_code == 302
+    parcel = Parcel.objects.get()
+    assert (parcel.ticket, parcel.waybill, parcel.carrier, parcel.items.count()) == (
+        None,
+        "YT999999",
+        "yto",
+        1,
+    )
+
+
+def test_an_unclaimed_parcel_finds_its_request(dock, approved, unclaimed, line):
+    page = dock.get(f"/receive/unclaimed/{unclaimed.uid}", {"ticket": approved.number})
+    assert f"lines-{line.uid}-quantity" in page.text
+
+    answer = dock.post(f"/receive/unclaimed/{unclaimed.uid}", {
+        "ticket": approved.number, f"lines-{line.uid}-quantity": "2",
+    })  # fmt: skip
+
+    assert answer.status_code == 302
+    assert Parcel.objects.get(pk=unclaimed.pk).ticket == approved
+    assert TicketLine.objects.get().received == 2
+
+
+def test_a_parcel_of_a_request_that_waits_for_nothing_is_not_matched(dock, ticket, unclaimed):
+    page = dock.get(f"/receive/unclaimed/{unclaimed.uid}", {"ticket": ticket.number})
+
+    assert "waits for no goods" in page.text
+
+
+@pytest.mark.parametrize("name", ["amy", "finn", "audrey"])
+def test_the_dock_is_for_those_who_work_there(name, stage, page_as):
+    assert page_as(getattr(stage, name)).get("/receive").status_code == 403
+
+
+def test_another_shops_parcels_are_not_there(stage, page_as, shipped, unclaimed):
+    stage.bob.role = "warehouse"
+    stage.bob.save()
+    stranger = page_as(stage.bob)
+
+    assert shipped.number not in stranger.get("/receive").text
+    assert "Nobody announced" in stranger.get("/receive", {"code": "SF140299135520"}).text
+    assert stranger.get(f"/receive/unclaimed/{unclaimed.uid}").status_code == 404
+    assert stranger.get(f"/parcels/{Parcel.objects.get(ticket=shipped).uid}/label.pdf").status_code == 404
+
+
+def test_the_label_is_shown_in_the_browser(page_as, amy, approved):
+    answer = page_as(amy).get(f"/parcels/{Parcel.objects.get().uid}/label.pdf")
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_the_dock_speaks_chinese(dock, wen, shipped):
+    wen.language = "zh-hans"
+    wen.save()
+
+    assert "这个包裹应有 2 件" in dock.get("/receive", {"code": shipped.number}).text
