@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from aftersales.replay.carrying import Journey, Stuck, Waits
 from aftersales.replay.client import Unreachable
 from aftersales.replay.surveying import ask_how_it_went
+from aftersales.replay.together import together
 
 REST_SECONDS = 2.0
 MOST_RESTS = 90  # three minutes; a refund is asked for ten seconds after it was approved
@@ -42,14 +43,10 @@ class Road:
         self.left = len(opened)
         for ticket in opened:
             self.put(Journey(ticket.number, ticket.plan, ticket.quantity), 0)
-        walkers = [threading.Thread(target=self.walk) for _walker in range(self.threads)]
-        for walker in walkers:
-            walker.start()
-        for walker in walkers:
-            walker.join()
+        together(self.walk, range(self.threads))
         return self.carried
 
-    def walk(self):
+    def walk(self, _number):
         while (journey := self.take()) is not None:
             try:
                 self.carrier.go_on(journey)

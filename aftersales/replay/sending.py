@@ -4,11 +4,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from aftersales.replay.orders import by_customer, hash_of, order_body
 from aftersales.replay.plans import plan_of, ticket_body
+from aftersales.replay.together import together
 
 BATCH_ORDERS = 100  # the contract allows 500; smaller ones are answered sooner
 BATCH_BYTES = 1_500_000
@@ -35,10 +35,10 @@ class Sent:
 def send_orders(shop, invoices, shift, threads, progress):
     """All invoices through POST /orders/batch; each customer's by one sender, in order."""
     total = Sent()
-    shards = by_customer(invoices, threads)
-    with ThreadPoolExecutor(threads) as pool:
-        for part in pool.map(lambda shard: send_shard(shop, shard, shift, progress), shards):
-            total.add(part)
+    for part in together(
+        lambda shard: send_shard(shop, shard, shift, progress), by_customer(invoices, threads)
+    ):
+        total.add(part)
     return total
 
 
@@ -102,10 +102,9 @@ def send_returns(shop, returns, threads, progress):
     for position, one in enumerate(returns):
         shards.setdefault(hash_of(one.customer) % threads, []).append((position, one))
     done, opened = Sent(), {}
-    with ThreadPoolExecutor(threads) as pool:
-        for part, tickets in pool.map(lambda s: open_shard(shop, s, progress), shards.values()):
-            done.add(part)
-            opened |= tickets
+    for part, tickets in together(lambda shard: open_shard(shop, shard, progress), list(shards.values())):
+        done.add(part)
+        opened |= tickets
     return done, [opened[position] for position in sorted(opened)]
 
 
