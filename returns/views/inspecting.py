@@ -22,7 +22,6 @@ from tickets.policies import LEADS
 from tickets.verbs import perform
 
 PAGE = "returns/inspect.html"
-GRADE_NAMES = {name: label.partition(": ")[2] for name, label in Grade.choices}
 
 
 @for_those_who(lambda actor: actor.role in {Role.INSPECTOR} | LEADS)
@@ -66,13 +65,18 @@ def page(ticket, unit, waiting, request):
         "checklist": version.content,
         "checklist_number": version.number,
         "checks": [check(item, typed.get(f"answers-{item.code}", "")) for item in version.content.items],
-        "grades": [(code, GRADE_NAMES[code], typed.get("grade") == code) for code in GRADE_NAMES],
+        "grades": [(code, grade_words(label), typed.get("grade") == code) for code, label in Grade.choices],
         "dispositions": [
             (code, label, typed.get("disposition") == code) for code, label in Disposition.choices
         ],
         "quantity": typed.get("quantity") or unit.uninspected,
         "typed": typed,
     }
+
+
+def grade_words(label):
+    """The words of "A: as new" without its letter, which stands above them in large."""
+    return str(label)[1:].lstrip(":： ")
 
 
 def check(item, given):

@@ -29,7 +29,7 @@ from tickets.policies import FLOOR, LEADS
 from tickets.verbs import perform
 
 PAGE = "returns/receive.html"
-BLANK_ROWS = 3  # for things nobody announced; scan again for more
+BLANK_ROWS = 2  # for things nobody announced; scan again for more
 at_the_dock = for_those_who(lambda actor: actor.role in FLOOR | LEADS)
 
 

@@ -1,0 +1,106 @@
+"""The dock's day in a browser: a parcel scanned and counted, inspected, decided on; with and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from aftersales.events.actors import Actor
+from returns.actions.receiving import receive_unknown
+from returns.models import Inspection, Parcel, Resolution
+from tests.browser.conftest import shoot, violations
+from tests.returns.shortcuts import leave_questions_out
+from tickets.models import Ticket
+from tickets.verbs import perform
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKS = [
+    {"width": 820, "height": 1180},
+    {"width": 390, "height": 844, "language": "zh-hans", "theme": "dark"},
+]
+
+
+@pytest.fixture
+def do():
+    return lambda person, ticket, verb, **fields: perform(
+        Ticket.objects.get(pk=ticket.pk), verb, fields, by=Actor.staff(person)
+    )
+
+
+@pytest.fixture
+def shipped(ticket, amy, leo, do):
+    do(amy, ticket, "approve")
+    do(amy, ticket, "ship", carrier="sf", waybill="SF140299135520")
+    return leave_questions_out(ticket, leo)
+
+
+@pytest.fixture
+def received(shipped, wen, do):
+    return do(wen, shipped, "receive")
+
+
+def test_a_parcel_is_scanned_counted_and_received(browse, shipped, wen):
+    page = browse(wen, "/receive", width=820, height=1180)
+
+    page.keyboard.type("SF140299135520\n")
+    expect(page.get_by_role("heading", name="In this parcel we expect 2 items")).to_be_visible()
+    page.get_by_role("button", name="One less").click()
+    page.get_by_text("Box dented").click()
+    page.get_by_role("button", name="Received", exact=True).click()
+
+    expect(page.get_by_text(f"Received for request {shipped.number}")).to_be_visible()
+    parcel = Parcel.objects.get()
+    assert (parcel.state, parcel.conditions, parcel.items.get().received) == ("received", ["dented"], 1)
+
+
+def test_goods_are_inspected_without_scripts(browse, received, ines):
+    page = browse(ines, f"/inspect/{received.number}", width=820, height=1180, scripts=False)
+
+    for answer in ("Intact", "As new", "Not tested"):
+        page.get_by_text(answer, exact=True).first.click()
+    for question in ("label_match", "accessories"):
+        page.locator(f'.seg:has([name="answers-{question}"]) >> text=Yes').click()
+    page.locator('.seg:has([name="answers-misuse"]) >> text=No').click()
+    page.locator('[name="answers-finding"]').fill("Nothing to be seen")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("A: as new and complete")).to_be_visible()
+    assert Inspection.objects.get().grade == "A"
+
+
+def test_a_resolution_is_chosen_from_the_options(browse, received, ines, amy, do):
+    do(ines, received, "inspect", grade="A")
+    page = browse(amy, f"/resolve/{received.number}", width=1440, height=1000)
+
+    page.get_by_role("radio", name="Repair").check()
+    page.get_by_label("Fault, for a repair").fill("Handle loose")
+    page.get_by_role("button", name="Propose it").click()
+
+    expect(page.get_by_text("Proposed: Repair", exact=True)).to_be_visible()
+    assert Resolution.objects.get().repair.fault == "Handle loose"
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: str(look["width"]))
+def test_the_pages_can_be_used_by_everybody(look, browse, received, mona, amy, ines, do, open_unclaimed):
+    open_unclaimed()
+    name = look["width"]
+    pages = [
+        ("receive", "/receive"),
+        ("unknown", "/receive?code=YT999999"),
+        ("here", "/receive?code=SF140299135520"),
+    ]
+    pages.append(("inspect", f"/inspect/{received.number}"))
+    for what, path in pages:
+        page = browse(mona, path, **look)
+        shoot(page, f"{what}-{name}")
+        assert violations(page) == []
+    do(ines, received, "inspect", grade="A", finding="As new")
+    for what, path in (("resolve", f"/resolve/{received.number}"), ("ticket", f"/tickets/{received.number}")):
+        page = browse(amy, path, **{**look, "width": max(look["width"], 390)})
+        shoot(page, f"{what}-{name}")
+        assert violations(page) == []
+
+
+@pytest.fixture
+def open_unclaimed(shop, wen):
+    return lambda: receive_unknown(
+        shop, by=Actor.staff(wen), waybill="YT123456", unexpected=[{"sku": "MUG", "quantity": 2}]
+    )
