@@ -1,10 +1,12 @@
 """Small drawings made on the server: icons, bars, the stage track, people's initials."""
 
+from functools import lru_cache
+
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 STAGES = {
     "communicate": gettext_lazy("Communicate"),
@@ -15,6 +17,7 @@ STAGES = {
 FIRST_CJK = 0x2E80
 
 
+@lru_cache(maxsize=1024)
 def icon(name, css="", label=""):
     """A Tabler outline from the sprite. Give `label` only where no text stands beside it."""
     href = f"{static('icons/sprite.svg')}#{name}"
@@ -37,6 +40,11 @@ def bar(share, tone="", size="", mark=None, label=""):
 
 def track(stage, late=False):
     """The four-part track in small: what is done, what is now, what is to come."""
+    return _track(stage, bool(late), get_language())
+
+
+@lru_cache(maxsize=64)  # a queue has fifty of them, and there are few different ones
+def _track(stage, late, language):
     marks = [format_html("<i{}></i>", flatatt({"class": mark or None})) for mark in stage_marks(stage, late)]
     return format_html("<span{}>{}{}{}{}</span>", _drawn(("track",), stage_text(stage)), *marks)
 

@@ -187,6 +187,11 @@ class Ticket(models.Model):
                 name="queue_mine",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
+            models.Index(
+                fields=["shop", "step_role", "next_due_at", "id"],
+                name="queue_of_role",
+                condition=Q(status__in=["new", "open", "waiting"]),
+            ),
             models.Index(fields=["shop", "updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["shop", "-id"], name="ticket_newest"),
             models.Index(fields=["order"], name="ticket_of_order"),

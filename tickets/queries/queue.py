@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.clock import now
 from aftersales.versions.registry import compiled
-from aftersales.web.keyset import Keyset
+from aftersales.web.keyset import COUNT_CAP, Keyset
 from staff.models import Role
 from tickets import sla
 from tickets.icons import product_icon
@@ -24,9 +24,9 @@ OURS = (WaitingOn.US, WaitingOn.WAREHOUSE)
 SOON = timedelta(hours=2)
 # Counters look at so many open requests and no more, so that they cost the same at any size.
 LOOKED_AT = 20_000
-COUNTS_FRESH_SECONDS = 3.0
-REMEMBERED_PEOPLE = 2_000
-_counted = {}  # user id -> (until, counts)
+COUNTS_FRESH_SECONDS = 5.0
+AGENT_STEPS = ("", Role.AGENT, "system")
+_counted = {}  # (shop ids, role) -> (until, counts that are alike for all of them)
 
 
 # -- views ------------------------------------------------------------------------
@@ -41,15 +41,26 @@ class View:
     meets: Callable
 
 
-def my_steps(actor):
-    """What I can do next: what is mine, what nobody has yet, and what anyone of my role does."""
+def steps_of_role(actor):
+    """What waits on anybody of this role: for agents what nobody has yet, for leads what needs a yes."""
     if actor.role == Role.AGENT:
-        mine = (Q(assignee=actor.id) | Q(assignee=None)) & Q(step_role__in=("", Role.AGENT, "system"))
+        pool = Q(assignee=None, step_role__in=AGENT_STEPS)
     elif actor.role in LEADS:
-        mine = Q(assignee=actor.id) | Q(step_role=actor.role) | Q(step_kind="approve")
+        pool = Q(step_role=actor.role) | Q(step_role=Role.SUPERVISOR, step_kind="approve")
     else:
-        mine = Q(step_role=actor.role) | Q(assignee=actor.id, step_role="")
-    return Q(waiting_on__in=OURS) & mine
+        pool = Q(step_role=actor.role)
+    return Q(waiting_on__in=OURS) & pool
+
+
+def own_steps(actor):
+    """What waits on this person alone, and is not counted with their role's."""
+    roles = {Role.AGENT: AGENT_STEPS}.get(actor.role, ("", actor.role))
+    own = Q(assignee=actor.id, waiting_on__in=OURS)
+    return own if actor.role in LEADS else own & Q(step_role__in=roles)
+
+
+def my_steps(actor):
+    return own_steps(actor) | steps_of_role(actor)
 
 
 VIEWS = {
@@ -64,7 +75,11 @@ VIEWS = {
         ),
         View("waiting", gettext_lazy("Waiting on others"), lambda actor: ~Q(waiting_on__in=OURS)),
         View("due", gettext_lazy("Due within 2 hours"), lambda actor: Q(next_due_at__lt=now() + SOON)),
-        View("approval", gettext_lazy("Needs approval"), lambda actor: Q(step_kind="approve")),
+        View(
+            "approval",
+            gettext_lazy("Needs approval"),
+            lambda actor: Q(step_role=Role.SUPERVISOR, step_kind="approve"),
+        ),
         View(
             "parcel",
             gettext_lazy("Parcel arrived"),
@@ -81,18 +96,20 @@ def first_view(role):
 
 
 def counts(actor):
-    """{view code: how many}, in one statement, remembered for some seconds per person."""
-    until, found = _counted.get(actor.id, (0.0, {}))
-    if until < time.monotonic():
-        if len(_counted) > REMEMBERED_PEOPLE:
-            _counted.clear()
-        found = (
-            Ticket.objects.visible_to(actor)
-            .open()[:LOOKED_AT]
-            .aggregate(**{view.code: Count("pk", filter=view.meets(actor)) for view in VIEWS.values()})
-        )
-        _counted[actor.id] = (time.monotonic() + COUNTS_FRESH_SECONDS, found)
-    return found
+    """{view code: how many}, by one statement. What everybody of a role sees alike is remembered for some
+    seconds; then only one's own steps are counted, by their index."""
+    key = (tuple(actor.user.shop_ids()), actor.role)
+    own = own_steps(actor) & ~steps_of_role(actor)
+    open_tickets = Ticket.objects.visible_to(actor).open()
+    until, alike = _counted.get(key, (0.0, None))
+    if until > time.monotonic():
+        return alike | {"mine": alike["mine"] + open_tickets.filter(own)[:COUNT_CAP].count()}
+    asked = {view.code: Count("pk", filter=view.meets(actor)) for view in VIEWS.values()}
+    asked |= {"mine": Count("pk", filter=steps_of_role(actor)), "own": Count("pk", filter=own)}
+    alike = open_tickets[:LOOKED_AT].aggregate(**asked)
+    own_count = alike.pop("own")
+    _counted[key] = (time.monotonic() + COUNTS_FRESH_SECONDS, alike)
+    return alike | {"mine": alike["mine"] + own_count}
 
 
 def forget():
@@ -106,8 +123,15 @@ FIRST_PRODUCT = (
     .order_by("id")
     .values(product=JSONObject(title="order_line__title", sort="order_line__product_class"))[:1]
 )
-# What a row does not show and what may be large.
-UNSHOWN = ["contact", "metadata", *(f"order__{name}" for name in ("payments", "deliveries", "invoice"))]
+# What a row shows: without the rest, a page of fifty is read in half the time.
+SHOWN_OF_TICKET = """
+    number version status stage waiting_on priority step_code procedure_version_id next_due_at value_minor
+    currency resolved_at
+"""
+SHOWN_BESIDE = """
+    shop__name_zh shop__name_en order__number customer__name category__name
+    assignee__name_zh assignee__name_en assignee__username
+"""
 
 
 def in_view(actor, view, conditions=()):
@@ -116,13 +140,13 @@ def in_view(actor, view, conditions=()):
 
 
 def with_row_parts(tickets):
-    """What a row shows, by one join and one statement for the running clocks."""
-    running = SlaClock.objects.filter(state=ClockState.RUNNING).order_by("due_at")
+    """What a row shows, by one join and one statement for each ticket's nearest clock."""
+    running = SlaClock.objects.filter(state=ClockState.RUNNING).order_by("ticket_id", "due_at")
     return (
         tickets.select_related("shop", "order", "customer", "category", "assignee")
-        .defer(*UNSHOWN)
+        .only(*SHOWN_OF_TICKET.split(), *SHOWN_BESIDE.split())
         .annotate(product=Subquery(FIRST_PRODUCT))
-        .prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+        .prefetch_related(Prefetch("clocks", queryset=running.distinct("ticket_id"), to_attr="nearest"))
     )
 
 
@@ -134,13 +158,14 @@ def rows(tickets, *, cursor=""):
 
 def row(ticket):
     """One row as the page shows it, headed by the next step."""
-    nearest = ticket.running_clocks[0] if ticket.running_clocks else None
+    nearest = sla.standing(ticket.nearest[0]) if ticket.nearest else None
     product = ticket.product or {}
     return {
         "ticket": ticket,
         "step": headline(ticket),
         "due_at": None if ticket.next_due_at == NEVER else ticket.next_due_at,
-        "clock": sla.standing(nearest) if nearest else None,
+        "tone": nearest.tone if nearest else "",
+        "share": nearest.share if nearest else 0,
         "is_late": ticket.next_due_at < now(),
         "product": product.get("title", ""),
         "icon": product_icon(product.get("sort", "")),

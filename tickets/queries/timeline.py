@@ -82,10 +82,12 @@ def following(ticket, events):
 
 def message_entry(message, actor, undoable_since):
     in_time = message.created_at >= undoable_since
+    person = message.author_user
     return {
         "message": message,
         "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
-        "author": message.author_user or message.author_name,
+        "author": person or message.author_name,
+        "name": person.display_name if person else message.author_name,
         "may_undo": in_time and actor.is_person and message.author_user_id == actor.id,
     }
 
