@@ -53,6 +53,7 @@ MAY_WRITE = {
     "aftersales/mail/actions.py": "the actions of mail",
     "aftersales/mail/sending.py": "the drain's side of a mail: sent, in the same breath as sending",
     "aftersales/web/idempotency.py": "a request's key lives and dies with what the request wrote",
+    "aftersales/web/due_kinds.py": "forgets those keys after seven days",
     "returns/label.py": "saves a canvas, not a row",
     "aftersales/replay/pictures.py": "saves a picture, not a row",
     "aftersales/demo/journeys.py": "saves a picture, not a row",

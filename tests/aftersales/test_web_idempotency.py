@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
 
+from aftersales import due
 from aftersales.clock import now
-from aftersales.web import idempotency
+from aftersales.web import due_kinds, idempotency
 from aftersales.web.models import IdempotencyKey
 from tests.clients import Api
 from tests.factories import ticket_body
@@ -109,6 +110,24 @@ def test_a_refusal_of_the_workflow_is_not_kept(api, ticket):
 
     assert api.post(path, {}, idempotency_key="k").status_code in (403, 409)
     assert not IdempotencyKey.objects.exists()
+
+
+def test_a_key_is_forgotten_after_seven_days(api, advance_clock, monkeypatch):
+    monkeypatch.setattr(due_kinds, "BATCH", 2)
+    for key in ("a", "b", "c"):
+        api.post("/tickets", QUESTION, idempotency_key=key)
+    advance_clock(days=6)
+    api.post("/tickets", QUESTION, idempotency_key="d")
+
+    assert due.drain(due_kinds.ForgetKeys()) == 0
+    advance_clock(days=1, hours=1)
+    forgets = due_kinds.ForgetKeys()
+    assert due.drain(forgets) == 3
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["d"]
+    advance_clock(days=7)
+    assert due.drain(forgets) == 0  # not before an hour has passed
+    assert api.post("/tickets", QUESTION, idempotency_key="a").status_code == 201
+    assert Ticket.objects.count() == 5
 
 
 def picture(colour):
