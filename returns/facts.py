@@ -93,7 +93,9 @@ def resolutions_approved(ticket):
     states = [resolution.state for resolution in ticket.resolutions.all()]
     if ResolutionState.PROPOSED in states:
         return Answer(FAIL, _("A proposal waits for approval."))
-    return yes_or_no(ResolutionState.APPROVED in states or ResolutionState.DONE in states)
+    if ResolutionState.APPROVED in states or ResolutionState.DONE in states:
+        return Answer(PASS)
+    return unknown(_("Nothing is proposed."))
 
 
 @fact("refund_within_agent_limit", en="The refund is within the agent's limit", zh="退款金额在客服审批额度内")

@@ -3,6 +3,7 @@
 import re
 import secrets
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,7 +16,7 @@ from returns.queries.units import units_of
 from returns.workflow import PARCEL_WORKFLOW
 from tickets.actions.acting import ticket_action
 from tickets.actions.holds import place_hold, release_hold
-from tickets.models import WaitingOn
+from tickets.models import Ticket, WaitingOn
 
 # Neither looked alike in print nor spelled a word: no 0 O 1 I L, no vowels.
 CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -161,6 +162,16 @@ def withdraw_parcel(parcel, *, by, cause=None):
             )
     end_transit(parcel, by=by)
     return PARCEL_WORKFLOW.take("cancel", parcel, by=by, data={"code": parcel.label_code}, cause=cause)
+
+
+@transaction.atomic
+def withdraw_labels(ticket, *, by, cause=None):
+    """The request ended: labels that were not used are no longer valid."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.is_open:
+        return  # opened again meanwhile
+    for parcel in ticket.parcels.awaited().filter(state=ParcelState.PLANNED).order_by("id"):
+        withdraw_parcel(parcel, by=by, cause=cause)
 
 
 @ticket_action("deliver_parcel")

@@ -18,7 +18,7 @@ def parcel_shape(parcel):
         "conditions": parcel.conditions,
         "note": parcel.note,
         "weight_g": parcel.weight_g,
-        "items": [item_shape(item) for item in parcel.items.all()],
+        "items": [item_shape(item) for item in sorted(parcel.items.all(), key=lambda item: item.pk)],
         "version": parcel.version,
         "created_at": parcel.created_at,
         "shipped_at": parcel.shipped_at,

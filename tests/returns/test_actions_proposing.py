@@ -6,6 +6,7 @@ from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.web.problems import InvalidFields
 from returns.models import Resolution
 from staff.models import Notification
+from tests.returns.shortcuts import leave_questions_out
 from tickets.registry import answer_of
 
 pytestmark = pytest.mark.usefixtures("sound")
@@ -159,3 +160,18 @@ def test_a_compensation_above_what_was_captured_is_refused(ticket, amy, do):
 def test_proposing_is_for_the_desk(name, ticket, stage, do):
     with pytest.raises(NotAllowed):
         do(getattr(stage, name), ticket, "refund")
+
+
+def test_a_step_is_not_approved_over_the_head_of_its_proposal(open_request, amy, leo, do):
+    """The procedure's approval waits for the proposal's own, which has limits and a second person."""
+    lines = [{"order_line": "2", "quantity": 1}]
+    ticket = open_request(category="delivery_late", requested_resolution="refund_only", lines=lines)
+    leave_questions_out(ticket, leo)
+    do(leo, ticket, "complete_step", answer="refund")
+    do(amy, ticket, "refund")
+
+    with pytest.raises(NotPossible, match="The proposal itself waits"):
+        do(leo, ticket, "complete_step", answer="approved")
+
+    ticket = do(leo, ticket, "approve_resolution")
+    assert ticket.step_code != "refok"

@@ -140,3 +140,17 @@ def test_an_unknown_filter_is_named(api, free):
     answer = api.get("/refunds", {"state": "requested"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "unknown_filter")
+
+
+def test_events_tell_the_dock_no_amounts(api_as, wen, amy, api, free):
+    api.post(f"/tickets/{free.number}/resolutions", {"kind": "refund"})
+
+    def told(person):
+        return {
+            key
+            for row in api_as(person).get(f"/tickets/{free.number}/events").json()["results"]
+            for key in row["data"]
+        }
+
+    assert "amount_minor" in told(amy)
+    assert not {key for key in told(wen) if key.startswith("amount")}
