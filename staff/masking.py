@@ -37,3 +37,16 @@ def address_for(actor, address):
     if actor.kind in ("shop", "system") or actor.role in FULL_CONTACT:
         return address
     return {name: address.get(name, "") for name in ("country", "province", "city")}
+
+
+def event_data_for(actor, data):
+    """What an event says, without its amounts for those who see no money."""
+    return data if sees_money(actor) else without_amounts(data)
+
+
+def without_amounts(value):
+    if isinstance(value, list):
+        return [without_amounts(each) for each in value]
+    if isinstance(value, dict):
+        return {name: without_amounts(each) for name, each in value.items() if not name.startswith("amount")}
+    return value

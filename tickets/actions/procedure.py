@@ -9,7 +9,14 @@ from tickets import registry
 from tickets.actions.acting import ticket_action
 from tickets.actions.macros import macro_text
 from tickets.actions.messages import write_message
-from tickets.actions.steps import check_answer, check_role, expected_step, record_step, start_run
+from tickets.actions.steps import (
+    check_answer,
+    check_role,
+    expected_step,
+    record_step,
+    settled_by,
+    start_run,
+)
 from tickets.models import StepRecord, Visibility
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
@@ -25,6 +32,7 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     check_role(step, by)
     refuse_if_verb_does_it(step)
     answer = answer or DEFAULT_ANSWER.get(step.kind, "")
+    refuse_if_proposal_waits(ticket, step, answer)
     check_answer(step, answer, ticket.attachments.filter(ready_at__isnull=False).count())
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
@@ -44,6 +52,18 @@ def refuse_if_verb_does_it(step):
             _("“%(step)s” is done by the action “%(verb)s”.") % {"step": step.name, "verb": verb.name},
             code="use_verb",
             verb=verb.name,
+        )
+
+
+def refuse_if_proposal_waits(ticket, step, answer):
+    """Approving a step says nothing of the proposal behind it: that one has its own verb and its own limits."""
+    waits = step.kind == "approve" and answer == "approved"
+    if waits and registry.answer_of(settled_by(step), ticket).value == registry.FAIL:
+        raise NotPossible(
+            _("The proposal itself waits: approve or decline it, then “%(step)s” is done.")
+            % {"step": step.name},
+            code="use_verb",
+            verb="approve_resolution",
         )
 
 

@@ -38,7 +38,11 @@ class EventsView(ApiView):
         )
         numbers = ticket_numbers(entries)
         results = [
-            {"feed_no": entry.feed_no, "ticket": numbers.get(entry.event.stream), **event_shape(entry.event)}
+            {
+                "feed_no": entry.feed_no,
+                "ticket": numbers.get(entry.event.stream),
+                **event_shape(entry.event, request.user),
+            }
             for entry in entries
         ]
         return Response({"results": results, "next": str(entries[-1].feed_no if entries else after)})

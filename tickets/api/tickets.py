@@ -227,15 +227,15 @@ class TicketEventsView(ApiView):
         ticket = get_object_or_404(visible(request), number=number)
         events = Event.objects.filter(stream=ticket.stream)
         rows, following = Keyset("seq").page(events, limit=200, cursor=request.query_params.get("cursor", ""))
-        return Response({"results": [event_shape(event) for event in rows], "next": following})
+        return Response({"results": [event_shape(event, request.user) for event in rows], "next": following})
 
 
-def event_shape(event):
+def event_shape(event, actor):
     return {
         "seq": event.seq,
         "kind": event.kind,
         "actor": {"kind": event.actor_kind, "name": event.actor_name},
-        "data": event.data,
+        "data": masking.event_data_for(actor, event.data),
         "sentence": sentence(event),
         "happened_at": event.happened_at,
     }
