@@ -207,7 +207,7 @@ def test_the_open_requests_are_read_by_their_index(leo, due_at):
         cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
-    assert "queue_by_due" in plan
+    assert "using queue_" in plan  # whichever of the indexes over open requests
     assert "Index Cond" in plan
 
 
