@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest_browser import chromium_path
 
@@ -20,6 +20,7 @@ ARGS = [
 ]
 
 POLICY = "Content Security Policy"
+expect.set_options(timeout=15_000)  # two cores are shared by the servers, the browser and other tests
 
 
 @pytest.fixture

@@ -111,6 +111,24 @@ def test_the_same_without_javascript(ticket, browse, amy):
     expect(page.locator(".msg.internal")).to_contain_text("The label is out.")
 
 
+def test_photos_leave_the_typed_note_alone(ticket, browse, amy, leo):
+    complete_step(ticket, by=Actor.staff(amy))
+    skip_step(ticket, by=Actor.staff(leo), reason="the photos came by chat")
+    complete_step(ticket, by=Actor.staff(amy), answer="not_solved")
+    for _step in ("label", "in"):
+        skip_step(ticket, by=Actor.staff(leo), reason="by hand")
+    page = browse(leo, f"/tickets/{ticket.number}")
+    page.locator("#step_note").fill("one handle is off")
+    page.locator("#step-files").set_input_files(photos(2))
+    press(page, "Add photos")
+    expect(page.locator("#step-photos .ph")).to_have_count(2)
+
+    expect(page.locator("#step_note")).to_have_value("one handle is off")
+    page.get_by_text("It does not hold", exact=True).click()
+    page.locator("#step_note").press("Control+Enter")
+    expect(card(page)).to_have_text("Fill in the checklist")
+
+
 # -- words --------------------------------------------------------------------------------
 
 
@@ -157,7 +175,7 @@ def test_the_queue_marks_what_changed_and_holds_still(ticket, browse, amy, leo):
     expect(add).to_have_count(1)
     ask_customer(ticket, by=Actor.staff(leo), body="Which one?")
 
-    expect(page.locator(".changed")).to_have_text("Asked the customer and waits for the answer", timeout=9000)
+    expect(page.locator(".changed")).to_have_text("Asked the customer and waits for the answer")
     expect(page.locator("#live")).to_contain_text("1 changed since you looked")
     expect(add).to_have_count(1)
     page.locator("#live a").click()
@@ -169,7 +187,7 @@ def test_two_people_at_one_request_see_each_other(ticket, browse, amy, leo):
     browse(leo, f"/tickets/{ticket.number}")
     page = browse(amy, f"/tickets/{ticket.number}")
 
-    expect(page.locator("[data-here]")).to_have_text("Leo is here too", timeout=9000)
+    expect(page.locator("[data-here]")).to_have_text("Leo is here too")
 
 
 # -- for everyone -------------------------------------------------------------------------------

@@ -372,6 +372,10 @@ def test_htmx_gets_one_part_with_one_root(ticket, page_as, amy, part):
     assert "HX-Target" in page["Vary"]
 
 
+def test_a_whole_page_is_kept_apart_from_its_parts(ticket, page_as, amy):
+    assert {"HX-Request", "HX-Target"} <= set(page_as(amy).get(page_of(ticket))["Vary"].split(", "))
+
+
 def test_the_page_costs_the_same_for_a_short_and_a_long_history(ticket, page_as, amy):
     client = page_as(amy)
     client.get(page_of(ticket))

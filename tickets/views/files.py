@@ -24,7 +24,7 @@ def attach(request, number):
     """Keep the chosen files, as evidence for a step when it is named."""
     ticket, actor = ticket_or_404(request, number), actor_of(request)
     step = request.POST.get("step", "")
-    root = "next-step" if step else "facts"
+    root = ("step-photos" if wants_part(request) else "next-step") if step else "facts"
     try:
         uploads = request.FILES.getlist("file")
         if not uploads:

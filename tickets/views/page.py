@@ -21,9 +21,11 @@ def ticket(request, number):
     if wants_part(request) and root in PARTS:
         context = part_context(found, actor, root, params=request.GET)
         response = show(request, PAGE, PARTS[root][0], {**context, "is_part": True})
-        patch_vary_headers(response, ["HX-Target"])
-        return response
-    return render(request, PAGE, page_context(found, actor, params=request.GET))
+    else:
+        response = render(request, PAGE, page_context(found, actor, params=request.GET))
+    # One address, several answers: going back must never show a part alone.
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
 
 
 def show_part(request, ticket, root, *, attempt=None, status=200, events=(), params=None):

@@ -265,6 +265,7 @@ def facts(ticket, actor, *, params, attempt=None):
 PARTS = {
     "ticket-head": ("tickets/_head.html", "head", head),
     "next-step": ("tickets/_next_step.html", "card", next_step),
+    "step-photos": ("tickets/_step_photos.html", "card", next_step),
     "verb": ("tickets/_verb.html", "opened", verb_form),
     "composer": ("tickets/_composer.html", "composer", composer),
     "timeline": ("tickets/_timeline.html", "history", history),
@@ -284,9 +285,10 @@ def part_context(ticket, actor, root, *, params, attempt=None):
 
 
 def page_context(ticket, actor, *, params, attempt=None, tried=""):
-    """All parts; `tried` is the root of the one that shows the attempt."""
+    """All parts; `tried` is the root of the one that shows the attempt. The photos are within the card."""
     built = {
         name: build(ticket, actor, params=params, attempt=attempt if root == tried else None)
         for root, (_template, name, build) in PARTS.items()
+        if root != "step-photos"
     }
     return {**about(ticket, actor), **built}
