@@ -20,7 +20,7 @@ from staff.models import Shop
 from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
-from tickets.api.shapes import opened, reread, ticket_shape, with_parts
+from tickets.api.shapes import WITH, opened, reread, ticket_shape, with_parts
 from tickets.models import Channel, Priority, Stage, Status, Ticket, WaitingOn
 from tickets.registry import VERBS, verb_named
 from tickets.serializers import MessageIn, TicketIn, read
@@ -268,7 +268,7 @@ class ActionView(ApiView):
     @extend_schema(operation_id="ticket_act", request=BODY, responses={200: BODY})
     def post(self, request, number, verb):
         """Run a verb with its own fields: the same rules and refusals as on the pages."""
-        ticket = one(request, number)
+        ticket = get_object_or_404(visible(request).select_related(*WITH), number=number)
         known = verb_named(verb)
         if known is None:
             names = ", ".join(sorted(VERBS))
@@ -280,6 +280,6 @@ class ActionView(ApiView):
             raise NotAllowed(
                 _("This key lacks the scope “%(scope)s”.") % {"scope": known.scope}, code="scope_missing"
             )
-        check_if_match(request, ticket.version, lambda: ticket_shape(ticket, request.user))
+        check_if_match(request, ticket.version, lambda: reread(ticket, request.user))
         ticket = perform(ticket, known.name, request.data, by=request.user)
         return Response(reread(ticket, request.user), headers={"ETag": etag(ticket.version)})
