@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from aftersales.errors import Stale
+from aftersales.events.actors import Actor
 from aftersales.events.models import Event
+from tickets.actions.assignment import take_ticket
 from tickets.models import Attachment, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +192,12 @@ def test_an_address_that_is_not_there_answers_as_the_api_speaks(api, client):
 
     assert (with_key.status_code, with_key.json()["code"]) == (404, "not_found")
     assert client.post("/api/v2/x").status_code == 401
+
+
+def test_of_two_writes_on_one_version_the_second_is_refused_under_the_lock(ticket, amy):
+    stale = Ticket.objects.get(pk=ticket.pk)
+    stale.expected_version = stale.version
+    take_ticket(ticket, by=Actor.staff(amy))
+
+    with pytest.raises(Stale):
+        take_ticket(stale, by=Actor.staff(amy))

@@ -3,7 +3,9 @@
 from functools import wraps
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from aftersales.errors import Stale
 from tickets.actions.progress import progress
 from tickets.models import Ticket
 
@@ -20,6 +22,7 @@ def ticket_action(verb):
         def action(ticket, *, by, **fields):
             with transaction.atomic():
                 fresh = Ticket.objects.lock(ticket.pk)
+                refuse_stale(fresh, getattr(ticket, "expected_version", None))
                 event = function(fresh, by=by, **fields)
                 progress(fresh, verb=verb, by=by, cause=event)
                 return fresh
@@ -28,3 +31,9 @@ def ticket_action(verb):
         return action
 
     return wrap
+
+
+def refuse_stale(fresh, expected):
+    """Under the lock, so that of two who read the same version only one writes on it."""
+    if expected is not None and fresh.version != expected:
+        raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))

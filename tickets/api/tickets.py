@@ -281,5 +281,7 @@ class ActionView(ApiView):
                 _("This key lacks the scope “%(scope)s”.") % {"scope": known.scope}, code="scope_missing"
             )
         check_if_match(request, ticket.version, lambda: reread(ticket, request.user))
+        if "If-Match" in request.headers:
+            ticket.expected_version = ticket.version
         ticket = perform(ticket, known.name, request.data, by=request.user)
         return Response(reread(ticket, request.user), headers={"ETag": etag(ticket.version)})
