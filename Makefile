@@ -33,3 +33,6 @@ venv-dev:
 
 lock: ## choose versions anew for pyproject.toml (needs uv)
 	@deploy/make-locks
+
+bench: venv-dev ## intake against its floors; prints the table of docs/performance.md
+	@exec $(RUN) -m bench.intake $(ARGS)

@@ -16,7 +16,14 @@ import tempfile
 
 from bench import lib
 
-SETTINGS = ("shared_buffers", "synchronous_commit", "fsync", "max_connections", "data_checksums", "max_wal_size")
+SETTINGS = (
+    "shared_buffers",
+    "synchronous_commit",
+    "fsync",
+    "max_connections",
+    "data_checksums",
+    "max_wal_size",
+)
 DESK_SETUP = """
 import django; django.setup()
 from django.core.management import call_command
@@ -68,7 +75,8 @@ def run(servers, directory, arguments):
     """Set both up, measure them in turns, and stop what was started."""
     floor_url = beside(servers.database_url, "floor")
     psql(servers.database_url, "CREATE DATABASE floor")
-    common = {"LOGS": directory, "REDIS_URL": servers.redis_url, "STATIC_ROOT": directory + "/s", "MEDIA_ROOT": directory + "/m"}
+    folders = {"LOGS": directory, "STATIC_ROOT": f"{directory}/static", "MEDIA_ROOT": f"{directory}/media"}
+    common = {**folders, "REDIS_URL": servers.redis_url}
     desk = {**common, "DATABASE_URL": servers.database_url, "DJANGO_SETTINGS_MODULE": "aftersales.settings"}
     desk |= {"API_RATE_PER_SECOND": "100000", "LOG_LEVEL": "WARNING"}
     floor = {**common, "DATABASE_URL": floor_url, "DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
@@ -126,7 +134,12 @@ def beside(url, name):
 
 def python(code, environment):
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=lib.ROOT, env={**os.environ, **environment}, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=lib.ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(done.stderr[-3000:])
@@ -147,7 +160,16 @@ def psql(url, sql):
 def pgbench(url, seconds):
     """The SQL floor: five inserts in one transaction, four clients."""
     done = subprocess.run(
-        [tool("pgbench"), "-n", "-c4", "-j1", f"-T{seconds}", "-f", str(lib.ROOT / "bench" / "ins5.sql"), url],
+        [
+            tool("pgbench"),
+            "-n",
+            "-c4",
+            "-j1",
+            f"-T{seconds}",
+            "-f",
+            str(lib.ROOT / "bench" / "ins5.sql"),
+            url,
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -163,12 +185,14 @@ def print_table(result, arguments):
     print("| | requests/s | p50 ms | p95 ms | p99 ms | CPU ms/request | errors | foreign CPU |")
     print("|---|---|---|---|---|---|---|---|")
     for side in ("desk", "floor"):
-        values = [median(side, name) for name in ("rps", "p50", "p95", "p99", "cpu_ms")]
+        values = [f"{median(side, name):,.1f}" for name in ("rps", "p50", "p95", "p99", "cpu_ms")]
         errors = sum(sample["errors"] for sample in result[side])
-        print(f"| {side} | " + " | ".join(f"{v:,.1f}" for v in values) + f" | {errors} | {median(side, 'foreign'):.0%} |")
+        print("|", " | ".join([side, *values, str(errors), f"{median(side, 'foreign'):.0%}"]), "|")
     print(f"\nP1 desk ÷ floor: {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f})")
     print(f"P2 desk ÷ SQL floor ({sql:,.0f} tx/s): {median('desk', 'rps') / sql:.3f}")
-    print(f"{arguments.pairs} pairs of {arguments.seconds} s, {arguments.connections} connections; {result['machine']}")
+    print(
+        f"{arguments.pairs} pairs of {arguments.seconds} s, {arguments.connections} connections; {result['machine']}"
+    )
     print(f"PostgreSQL: {result['settings']}\nkept in {lib.write_result('intake', result)}")
 
 

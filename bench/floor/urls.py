@@ -16,7 +16,17 @@ from bench.floor.models import Event, Message, Ticket, Timer
 class TicketSerializer(serializers.ModelSerializer):
     class Meta:
         model = Ticket
-        fields = ["id", "subject", "body", "customer", "order", "priority", "status", "created_at", "updated_at"]
+        fields = [
+            "id",
+            "subject",
+            "body",
+            "customer",
+            "order",
+            "priority",
+            "status",
+            "created_at",
+            "updated_at",
+        ]
         read_only_fields = ["status"]
 
 
