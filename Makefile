@@ -2,7 +2,7 @@
 
 RUN = .venv/bin/python
 
-.PHONY: help up test faults lint ci doctor venv venv-dev lock
+.PHONY: help up test faults bench lint ci doctor venv venv-dev lock
 
 help: ## what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile

@@ -85,7 +85,9 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/aftersales")}
 if not DATABASES["default"].get("ENGINE", "").endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host/name.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host/name."
+    )
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5000)
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
