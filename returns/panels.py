@@ -1,7 +1,7 @@
 """The boxes of the request's page about goods, and about what is done for the customer."""
 
 from returns.queries.page import goods_of, refund_of_all, resolutions_for
-from returns.queries.possible import resolutions_of, units_are_free
+from returns.queries.possible import being_resolved, resolutions_of, units_are_free
 from staff import masking
 from tickets.policies import is_desk
 from tickets.registry import panel
@@ -18,14 +18,14 @@ def goods(ticket, actor):
 def resolution(ticket, actor):
     """What was proposed, approved and done, and what a refund would come to."""
     rows = resolutions_for(ticket, actor, resolutions_of(ticket))
-    may_decide_now = ticket.is_open and is_desk(actor, ticket) and not units_are_free(ticket)
-    if not (rows or may_decide_now):
+    is_free = ticket.is_open and is_desk(actor, ticket) and not units_are_free(ticket)
+    if not (rows or is_free):
         return None
     money = masking.sees_money(actor)
     return {
         "ticket": ticket,
         "rows": rows,
         "shows_money": money,
-        "may_decide_now": may_decide_now,
-        "preview": refund_of_all(ticket) if money and may_decide_now else None,
+        "may_decide_now": is_free and not being_resolved(ticket),
+        "preview": refund_of_all(ticket) if money and is_free else None,
     }

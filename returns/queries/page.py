@@ -8,7 +8,7 @@ from returns.models import Inspection, RefundState, ResolutionKind
 from returns.policies import may_answer_for_payments, may_decide, may_propose, may_withdraw
 from returns.queries.eligibility import evaluate_ticket
 from returns.queries.money import approver_role, refund_sum
-from returns.queries.possible import seen_units, units_are_free
+from returns.queries.possible import being_resolved, seen_units, units_are_free
 from returns.workflow import REFUND_WORKFLOW, RESOLUTION_WORKFLOW
 from staff import masking
 from staff.models import Role
@@ -122,7 +122,7 @@ def wish_of(ticket, kind):
 def refusal_of(ticket, kind):
     if kind in NEEDS_GOODS_HERE and not any(unit.free_here for unit in seen_units(ticket)):
         return _("The goods are not here.")
-    return units_are_free(ticket)
+    return being_resolved(ticket) or units_are_free(ticket)
 
 
 def approval_of(ticket, found, actor):
