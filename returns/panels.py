@@ -1,8 +1,12 @@
 """The boxes of the request's page about goods, and about what is done for the customer."""
 
-from returns.queries.page import goods_of, refund_of_all, resolutions_for
+from returns.models import RefundState
+from returns.policies import may_answer_for_payments, may_decide, may_propose, may_withdraw
+from returns.queries.page import goods_of, refund_of_all
 from returns.queries.possible import being_resolved, resolutions_of, units_are_free
+from returns.workflow import REFUND_WORKFLOW, RESOLUTION_WORKFLOW
 from staff import masking
+from staff.models import Role
 from tickets.policies import is_desk
 from tickets.registry import panel
 
@@ -29,3 +33,33 @@ def resolution(ticket, actor):
         "may_decide_now": is_free and not being_resolved(ticket),
         "preview": refund_of_all(ticket) if money and is_free else None,
     }
+
+
+def resolutions_for(ticket, actor, resolutions):
+    """Each resolution with what this person may do about it now."""
+    return [
+        {
+            "resolution": one,
+            "may_approve": one.approver_role
+            and may(RESOLUTION_WORKFLOW, "approve", one, actor)
+            and may_decide(actor, one),
+            "may_decline": may(RESOLUTION_WORKFLOW, "decline", one, actor) and may_withdraw(actor, one),
+            "may_accept": one.awaits_customer and may(RESOLUTION_WORKFLOW, "accept", one, actor),
+            "may_undo": is_leaving(one) and may_propose(actor, ticket),
+            "may_settle": hasattr(one, "refund")
+            and may_answer_for_payments(actor, ticket)
+            and may(REFUND_WORKFLOW, "succeed", one.refund, actor),
+            "approver": Role(one.approver_role).label if one.approver_role else "",
+        }
+        for one in resolutions
+    ]
+
+
+def may(workflow, verb, thing, actor):
+    if hasattr(thing, "resolution"):
+        thing.ticket = thing.resolution.ticket
+    return workflow.refusal(workflow.transitions[verb], thing, actor) is None
+
+
+def is_leaving(resolution):
+    return hasattr(resolution, "refund") and resolution.refund.state == RefundState.APPROVED

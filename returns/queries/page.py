@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from returns.models import Inspection, RefundState, ResolutionKind
-from returns.policies import may_answer_for_payments, may_decide, may_propose, may_withdraw
+from returns.models import Inspection, ResolutionKind
 from returns.queries.eligibility import evaluate_ticket
 from returns.queries.money import approver_role, refund_sum
 from returns.queries.possible import being_resolved, seen_units, units_are_free
-from returns.workflow import REFUND_WORKFLOW, RESOLUTION_WORKFLOW
 from staff import masking
 from staff.models import Role
 from tickets.models import Resolution as Wish
@@ -38,36 +36,6 @@ def goods_of(ticket):
         "inspected": sum(unit.line.inspected for unit in units),
         "inspections": found.order_by("id"),
     }
-
-
-def resolutions_for(ticket, actor, resolutions):
-    """Each resolution with what this person may do about it now."""
-    return [
-        {
-            "resolution": one,
-            "may_approve": one.approver_role
-            and may(RESOLUTION_WORKFLOW, "approve", one, actor)
-            and may_decide(actor, one),
-            "may_decline": may(RESOLUTION_WORKFLOW, "decline", one, actor) and may_withdraw(actor, one),
-            "may_accept": one.awaits_customer and may(RESOLUTION_WORKFLOW, "accept", one, actor),
-            "may_undo": is_leaving(one) and may_propose(actor, ticket),
-            "may_settle": hasattr(one, "refund")
-            and may_answer_for_payments(actor, ticket)
-            and may(REFUND_WORKFLOW, "succeed", one.refund, actor),
-            "approver": Role(one.approver_role).label if one.approver_role else "",
-        }
-        for one in resolutions
-    ]
-
-
-def may(workflow, verb, thing, actor):
-    if hasattr(thing, "resolution"):
-        thing.ticket = thing.resolution.ticket
-    return workflow.refusal(workflow.transitions[verb], thing, actor) is None
-
-
-def is_leaving(resolution):
-    return hasattr(resolution, "refund") and resolution.refund.state == RefundState.APPROVED
 
 
 def refund_of_all(ticket):
