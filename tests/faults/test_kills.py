@@ -28,7 +28,7 @@ class Size:
     strikes: int  # a worker that is still being started again is not hit
 
 
-SIZE = Size(2000, 1000, 60, 30) if IS_FULL else Size(150, 75, 5, 4)
+SIZE = Size(2000, 1000, 80, 40) if IS_FULL else Size(150, 75, 5, 4)
 
 
 @pytest.fixture
