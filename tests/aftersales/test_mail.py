@@ -207,7 +207,7 @@ def test_the_number_of_queries_does_not_grow_with_the_mail(
     for number in range(count):
         written(shop, f"m{number}")
     client = page_as(leo)
-    with django_assert_num_queries(4):  # session, person, shops, mail
+    with django_assert_num_queries(5):  # session, person, shops, notices, mail
         client.get("/mail")
 
 
