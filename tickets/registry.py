@@ -1,10 +1,10 @@
-"""Four registries that apps above fill at start-up: verbs, facts, panels, forms of SOP steps.
+"""Four registries that apps above fill at start-up: verbs, facts, panels, forms of SOP steps and the matters behind them.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 
@@ -13,6 +13,7 @@ ALIASES = {}  # the content pack's name of a verb -> ours
 FACTS = {}
 PANELS = {}
 STEP_FORMS = {}
+STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app above holds it
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,31 @@ def step_form(kind):
         return form
 
     return register
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a step is really about, held by an app above: the step is done once it is settled by its own verbs."""
+
+    told: str  # a sentence: who wants what
+    why: str = ""  # in their own words
+    verb: str = ""  # what this actor may settle it with now, or nothing
+    beside: tuple = ()  # the other verbs for this actor
+    given: dict = field(default_factory=dict)  # fields of their forms that are no question any more
+    awaits: str = ""  # who settles it, when this actor may not
+
+
+def step_matter(kind):
+    """Register `(ticket, actor) -> Matter or None` for a kind of SOP step."""
+
+    def register(find):
+        STEP_MATTERS[kind] = find
+        return find
+
+    return register
+
+
+def matter_of(step, ticket, actor):
+    """The matter behind the step, or None: then the step has a form of its own."""
+    find = STEP_MATTERS.get(step.kind) if step is not None else None
+    return find(ticket, actor) if find else None

@@ -1,8 +1,12 @@
 """Ways to get to the money without walking through a whole procedure."""
 
 from aftersales.events.actors import Actor
-from tickets.models import Ticket
+from tests.factories import SYSTEM, order_body, ticket_body
+from tickets.actions.intake import open_ticket
+from tickets.actions.orders import put_order
+from tickets.models import Reason, Ticket
 from tickets.queries.runs import next_step, running_run
+from tickets.serializers import read_order, read_ticket
 from tickets.verbs import perform
 
 
@@ -22,3 +26,36 @@ def leave_questions_out(ticket, supervisor):
         if step is None or step.stage == "resolve":
             return ticket
         perform(ticket, "skip_step", {"reason": "Known from a call"}, by=Actor.staff(supervisor))
+
+
+def propose_dear_refund(stage, paid_minor):
+    """A kettle for so much was returned for no reason and is sound; Amy proposes to pay it back."""
+    put_order(stage.shop, "O-dear", read_order(dear_order(paid_minor)), by=SYSTEM)
+    reason = Reason.objects.filter(group="changed_mind").first().code
+    lines = [{"order_line": "2", "quantity": 1, "reason": reason}]
+    body = ticket_body(
+        order="O-dear", category="no_reason_return", lines=lines, external_id="dear", subject="不想要了"
+    )
+    ticket = open_ticket(stage.shop, read_ticket(body), by=SYSTEM)[0]
+    for person, verb, fields in (
+        (stage.amy, "complete_step", {"answer": "none"}),
+        (stage.amy, "complete_step", {}),
+        (stage.amy, "approve", {}),
+        (stage.amy, "ship", {"carrier": "sf", "waybill": "SF1000200030"}),
+        (stage.wen, "receive", {}),
+        (stage.wen, "complete_step", {"answer": "pass"}),
+        (stage.ines, "inspect", {"grade": "A", "finding": "As new"}),
+        (stage.amy, "refund", {"reason": "Unused, with all its parts"}),
+    ):
+        ticket = perform(Ticket.objects.get(pk=ticket.pk), verb, fields, by=Actor.staff(person))
+    assert ticket.step_code == "refok"
+    return ticket
+
+
+def dear_order(paid_minor):
+    """The usual order, with another price for the kettle."""
+    body = order_body(number="TM260009")
+    mugs, kettle = body["lines"]
+    kettle |= {"unit_price_minor": paid_minor, "paid_minor": paid_minor}
+    body["payments"][0] |= {"external_id": "p-dear", "captured_minor": mugs["paid_minor"] + paid_minor}
+    return body

@@ -15,12 +15,13 @@ from aftersales.web.times import span_text
 from tickets.actions.conversation import withdraw_message
 from tickets.actions.messages import UNDO_SECONDS
 from tickets.models import Message
-from tickets.queries.page import change_by_another, place_in_procedure
+from tickets.queries.page import change_by_another
 from tickets.registry import verb_named
 from tickets.verbs import perform
+from tickets.views.card import Attempt, card_verbs
 from tickets.views.gate import actor_of, ticket_or_404, visible
 from tickets.views.page import show_part
-from tickets.views.parts import PARTS, SAYING, Attempt, card_verb
+from tickets.views.parts import PARTS, SAYING
 
 CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "insert")  # of the page, not of the verb
 ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not matter to these
@@ -36,7 +37,7 @@ def act(request, number, verb):
     known = verb_named(said(request) if verb == "say" else verb)
     if known is None:
         raise Http404
-    root, data = asked_from(request, ticket, known), own_fields(request)
+    root, data = asked_from(request, ticket, actor, known), own_fields(request)
     try:
         refuse_stale(request, ticket, actor, known.name)
         after = perform(ticket, known.name, data, by=actor, files=request.FILES)
@@ -64,13 +65,13 @@ def own_fields(request):
     return data
 
 
-def asked_from(request, ticket, verb):
+def asked_from(request, ticket, actor, verb):
     """The root of the part whose form was posted: what htmx will swap, else where the page has this verb."""
     if wants_part(request) and request.htmx.target in PARTS:
         return request.htmx.target
     if verb.name in SAYING:
         return "composer"
-    return "next-step" if verb is card_verb(place_in_procedure(ticket)["step"]) else "verb"
+    return "next-step" if verb in card_verbs(ticket, actor) else "verb"
 
 
 def refuse_stale(request, ticket, actor, verb):

@@ -13,9 +13,9 @@ from aftersales.web.pages import wants_part
 from tickets.actions.attachments import attach_file
 from tickets.models import Attachment
 from tickets.views.acting import status_of
+from tickets.views.card import Attempt
 from tickets.views.gate import actor_of, ticket_or_404, visible
 from tickets.views.page import show_part
-from tickets.views.parts import Attempt
 
 
 @login_required

@@ -1,39 +1,25 @@
 """The parts of the ticket page: each knows what it shows, whole page or alone, fresh or after a refusal."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, Refused
+from aftersales.errors import Refused
 from aftersales.web.times import day_text, when_text
 from staff.masking import sees_conversation
-from staff.models import Role
 from tickets.actions.macros import macro_text
 from tickets.actions.messages import UNDO_SECONDS
-from tickets.actions.steps import check_role
 from tickets.models import Macro
-from tickets.policies import LEADS
-from tickets.queries.page import clock_rows, last_seq, place_in_procedure, stage_notes
-from tickets.queries.queue import headline
+from tickets.queries.page import clock_rows, last_seq, stage_notes
 from tickets.queries.timeline import timeline
-from tickets.registry import STEP_FORMS, panels, verb_named
-from tickets.step_forms import facts_of, html_lang
+from tickets.registry import panels, verb_named
+from tickets.step_forms import html_lang
 from tickets.verbs import available_verbs
+from tickets.views.card import marked, next_step
 
 SAYING = ("reply", "ask", "note")  # the verbs of the composer
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What somebody tried and why it was refused: the part shows both, so nothing typed is lost."""
-
-    verb: str
-    data: QueryDict
-    refused: Refused
 
 
 # -- the head ---------------------------------------------------------------------------
@@ -62,109 +48,6 @@ def stage_words(ticket):
         promised = _("promised by %(day)s") % {"day": day}
         words["resolve"] = " · ".join(filter(None, (words.get("resolve"), promised)))
     return words
-
-
-# -- the next step ----------------------------------------------------------------------
-
-
-def next_step(ticket, actor, *, params, attempt=None):
-    """The card: the step with its form open, or who does it, or what is left when no step is."""
-    place = place_in_procedure(ticket)
-    step = place["step"]
-    shown = {**place, "title": headline(ticket), "form": None, "refusal": "", "who": ""}
-    if not ticket.is_open:
-        return shown | {"may_reopen": allows("reopen", ticket, actor)}
-    verb = card_verb(step)
-    shown |= {"verb": verb, "is_wait": step is not None and step.kind == "wait"}
-    shown["may_hand_over"] = allows("assign", ticket, actor)
-    if step is not None:
-        shown |= around_step(ticket, actor, step)
-    if shown["is_wait"]:
-        shown |= waiting_since(place["run"], step)
-    if not shown["who"]:
-        refused = verb.check(ticket, actor)
-        shown["blocked"] = str(refused) if refused else ""
-        if not refused:
-            shown["form"] = card_form(ticket, actor, verb, step, attempt)
-    if attempt is not None:
-        shown["refusal"] = str(attempt.refused)
-    return shown
-
-
-def card_verb(step):
-    """The verb that the card posts to: the step's own, or the one that ends the request."""
-    if step is None:
-        return verb_named("resolve")
-    own = verb_named(step.params["verb"]) if step.kind == "do" else None
-    return own or verb_named("complete_step")
-
-
-def around_step(ticket, actor, step):
-    """Facts, photos, prepared words and, when it is for others, who does the step."""
-    names = step.params.get("show_facts", [])
-    if step.kind == "check":
-        names = [step.params["fact"]]
-    here = [file for file in ticket.attachments.all() if file.ready_at]
-    wanted = step.params.get("photos", 0)
-    message = step.params.get("message")
-    return {
-        "who": role_name(step.role) if is_for_others(step, actor) else "",
-        "facts": facts_of(names, ticket),
-        "photos": {"wanted": wanted, "here": here} if wanted else None,
-        "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
-        "tells": macro_text(message, ticket, actor) if message and is_told_after(step) else "",
-        "html_lang": html_lang(ticket.language),
-        "is_mandatory": step.mandatory,
-        "may_skip": actor.role in LEADS or not step.mandatory,
-    }
-
-
-def waiting_since(run, step):
-    """Since the last step was done, or the procedure began; until the step's limit, where it has one."""
-    ends = [record.recorded_at for record in run.answers.values()]
-    timer = run.timers.filter(step_code=step.code).first()
-    return {"since": max(ends, default=run.started_at), "until": timer.limit_at if timer else None}
-
-
-def allows(name, ticket, actor):
-    return verb_named(name).check(ticket, actor) is None
-
-
-def is_told_after(step):
-    """Whether the desk sends the step's prepared words when its verb has run."""
-    return step.kind == "do" and verb_named(step.params["verb"]) is not None
-
-
-def is_for_others(step, actor):
-    try:
-        check_role(step, actor)
-    except Refused:
-        return True
-    return False
-
-
-def role_name(role):
-    return Role(role).label if role in Role.values else _("the desk itself")
-
-
-def card_form(ticket, actor, verb, step, attempt):
-    """The form of the step's kind, or of the verb that does it; bound again after a refusal."""
-    data = attempt.data if attempt and attempt.verb == verb.name else None
-    if verb.name == "complete_step":
-        form = STEP_FORMS[step.kind](data, ticket=ticket, actor=actor, asks=step, auto_id="step_%s")
-    else:
-        given = step.params.get("args", {}) if step else {}
-        form = verb.form(data, ticket=ticket, actor=actor, auto_id="step_%s", initial=given)
-    return marked(form, attempt) if data is not None else form
-
-
-def marked(form, attempt):
-    """A bound form with the mistake of the action beside its own."""
-    form.is_valid()
-    refused = attempt.refused
-    if isinstance(refused, Invalid) and refused.field in form.fields and refused.field not in form.errors:
-        form.add_error(refused.field, str(refused))
-    return form
 
 
 # -- another verb's form ----------------------------------------------------------------

@@ -1,0 +1,162 @@
+"""The card of the next step: its form open, or who does it, or what is left when no step is."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from aftersales.errors import Invalid, Refused
+from staff.models import Role
+from tickets.actions.macros import macro_text
+from tickets.actions.steps import check_role
+from tickets.policies import LEADS
+from tickets.queries.page import place_in_procedure
+from tickets.queries.queue import headline
+from tickets.registry import STEP_FORMS, matter_of, verb_named
+from tickets.step_forms import facts_of, html_lang
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody tried and why it was refused: the part shows both, so nothing typed is lost."""
+
+    verb: str
+    data: QueryDict
+    refused: Refused
+
+
+def next_step(ticket, actor, *, params, attempt=None):
+    """The step with its form open, or the matter behind it, or who does it."""
+    place = place_in_procedure(ticket)
+    step = place["step"]
+    shown = {**place, "title": headline(ticket), "form": None, "refusal": "", "who": ""}
+    if attempt is not None:
+        shown["refusal"] = str(attempt.refused)
+    if not ticket.is_open:
+        return shown | {"may_reopen": allows("reopen", ticket, actor)}
+    shown |= {"is_wait": step is not None and step.kind == "wait"}
+    shown["may_hand_over"] = allows("assign", ticket, actor)
+    if step is not None:
+        shown |= around_step(ticket, actor, step)
+    if shown["is_wait"]:
+        shown |= waiting_since(place["run"], step)
+    matter = matter_of(step, ticket, actor)
+    if matter is not None:
+        return shown | about_matter(ticket, actor, matter, attempt)
+    verb = shown["verb"] = card_verb(step)
+    if not shown["who"]:
+        refused = verb.check(ticket, actor)
+        shown["blocked"] = str(refused) if refused else ""
+        if not refused:
+            shown["form"] = card_form(ticket, actor, verb, step, attempt)
+    return shown
+
+
+def card_verbs(ticket, actor):
+    """The verbs that the card posts to."""
+    step = place_in_procedure(ticket)["step"]
+    matter = matter_of(step, ticket, actor)
+    names = (matter.verb, *matter.beside) if matter else (card_verb(step).name,)
+    return [verb_named(name) for name in names if name]
+
+
+def card_verb(step):
+    """The step's own verb, or the one that ends the request."""
+    if step is None:
+        return verb_named("resolve")
+    own = verb_named(step.params["verb"]) if step.kind == "do" else None
+    return own or verb_named("complete_step")
+
+
+def about_matter(ticket, actor, matter, attempt):
+    """What the step is about, with the forms of the verbs that settle it, or who is awaited."""
+    verb = verb_named(matter.verb) if matter.verb else None
+    return {
+        "matter": matter,
+        "who": matter.awaits,
+        "verb": verb,
+        "form": verb and matter_form(ticket, actor, verb, matter, attempt, "step"),
+        "beside": [
+            {"verb": other, "form": matter_form(ticket, actor, other, matter, attempt, f"step_{name}")}
+            for name in matter.beside
+            if (other := verb_named(name))
+        ],
+    }
+
+
+def matter_form(ticket, actor, verb, matter, attempt, prefix):
+    """The verb's form, in which what the matter settles is given and not asked for."""
+    data = attempt.data if attempt and attempt.verb == verb.name else None
+    form = verb.form(data, ticket=ticket, actor=actor, auto_id=f"{prefix}_%s", initial=matter.given)
+    for name in matter.given:
+        form.fields[name].widget = forms.HiddenInput()
+    return marked(form, attempt) if data is not None else form
+
+
+def around_step(ticket, actor, step):
+    """Facts, photos, prepared words and, when it is for others, who does the step."""
+    names = step.params.get("show_facts", [])
+    if step.kind == "check":
+        names = [step.params["fact"]]
+    here = [file for file in ticket.attachments.all() if file.ready_at]
+    wanted = step.params.get("photos", 0)
+    message = step.params.get("message")
+    return {
+        "who": role_name(step.role) if is_for_others(step, actor) else "",
+        "facts": facts_of(names, ticket),
+        "photos": {"wanted": wanted, "here": here} if wanted else None,
+        "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
+        "tells": macro_text(message, ticket, actor) if message and is_told_after(step) else "",
+        "html_lang": html_lang(ticket.language),
+        "is_mandatory": step.mandatory,
+        "may_skip": actor.role in LEADS or not step.mandatory,
+    }
+
+
+def waiting_since(run, step):
+    """Since the last step was done, or the procedure began; until the step's limit, where it has one."""
+    ends = [record.recorded_at for record in run.answers.values()]
+    timer = run.timers.filter(step_code=step.code).first()
+    return {"since": max(ends, default=run.started_at), "until": timer.limit_at if timer else None}
+
+
+def allows(name, ticket, actor):
+    return verb_named(name).check(ticket, actor) is None
+
+
+def is_told_after(step):
+    """Whether the desk sends the step's prepared words when its verb has run."""
+    return step.kind == "do" and verb_named(step.params["verb"]) is not None
+
+
+def is_for_others(step, actor):
+    try:
+        check_role(step, actor)
+    except Refused:
+        return True
+    return False
+
+
+def role_name(role):
+    return Role(role).label if role in Role.values else _("the desk itself")
+
+
+def card_form(ticket, actor, verb, step, attempt):
+    """The form of the step's kind, or of the verb that does it; bound again after a refusal."""
+    data = attempt.data if attempt and attempt.verb == verb.name else None
+    if verb.name == "complete_step":
+        form = STEP_FORMS[step.kind](data, ticket=ticket, actor=actor, asks=step, auto_id="step_%s")
+    else:
+        given = step.params.get("args", {}) if step else {}
+        form = verb.form(data, ticket=ticket, actor=actor, auto_id="step_%s", initial=given)
+    return marked(form, attempt) if data is not None else form
+
+
+def marked(form, attempt):
+    """A bound form with the mistake of the action beside its own."""
+    form.is_valid()
+    refused = attempt.refused
+    if isinstance(refused, Invalid) and refused.field in form.fields and refused.field not in form.errors:
+        form.add_error(refused.field, str(refused))
+    return form
