@@ -1,4 +1,4 @@
-"""Where a request comes from: the one place that reads it, so that nobody trusts a header by accident."""
+"""Where a request comes from and goes to: read in one place, so that nobody trusts it by accident."""
 
 import ipaddress
 
@@ -36,3 +36,9 @@ def household(address):
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def has_nul(request):
+    """Whether the address or its query holds a NUL, written out or as %00."""
+    query = request.META.get("QUERY_STRING", "")
+    return any("\x00" in text for text in (request.path, query)) or "%00" in query

@@ -7,7 +7,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
-from aftersales.errors import Stale
+from aftersales.errors import BadRequest, Stale
+from aftersales.web.addresses import has_nul
 from aftersales.web.doors import AlwaysJSON, ScopedPermission
 from aftersales.web.idempotency import repeatable
 from aftersales.web.limits import KeyThrottle
@@ -32,6 +33,11 @@ class ApiView(APIView):
         for method in ("put", "patch", "delete"):
             if method in cls.__dict__:
                 setattr(cls, method, in_transaction(cls.__dict__[method]))
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if has_nul(request):
+            raise BadRequest(_("The request cannot be read."))
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -1,6 +1,7 @@
 """What stands before every endpoint: who may come in, and what a body must look like."""
 
 import json
+import math
 
 from django.utils.translation import gettext as _
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -68,12 +69,14 @@ def no_constant(name):
 
 
 def check_text(value, depth=0):
-    """Refuse what PostgreSQL cannot keep: NUL and lone surrogates; and nesting without end."""
+    """Refuse what PostgreSQL cannot keep: NUL, lone surrogates, numbers without end; and nesting without end."""
     if depth > MAX_DEPTH:
         raise ValueError("it is nested too deeply")
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise ValueError("text holds a character that cannot be kept")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is too large")
     elif isinstance(value, dict):
         for name, inner in value.items():
             check_text(name, depth + 1)

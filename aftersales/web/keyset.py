@@ -88,7 +88,7 @@ def read(model, name, value):
 def limit_of(params):
     """The page size asked for, within bounds."""
     text = params.get("limit", str(DEFAULT_LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MAX_LIMIT:
         raise BadRequest(
             _("limit must be a whole number from 1 to %(max)s.") % {"max": MAX_LIMIT}, code="bad_limit"
         )
