@@ -9,10 +9,16 @@ from tickets.models import Channel, Resolution
 
 
 class Moment(serializers.DateTimeField):
-    """An RFC 3339 time, kept in UTC."""
+    """An RFC 3339 time, kept in UTC; of years from which days and months can be counted on and back."""
 
     def __init__(self, **options):
         super().__init__(default_timezone=UTC, **options)
+
+    def to_internal_value(self, value):
+        moment = super().to_internal_value(value)
+        if not 1900 <= moment.year < 2200:
+            self.fail("overflow")
+        return moment
 
 
 class CustomerIn(StrictSerializer):
@@ -86,7 +92,7 @@ class OrderIn(StrictSerializer):
     customer = CustomerIn(required=False, allow_null=True, default=None)
     shipping_address = AddressIn(required=False, default=dict)
     lines = OrderLineIn(many=True, allow_empty=False, max_length=2000)
-    payments = PaymentIn(many=True, required=False, default=list)
+    payments = PaymentIn(many=True, required=False, default=list, max_length=200)
     shipping_minor = Whole(required=False, default=0)
     discount_minor = Whole(required=False, default=0)
     promised_ship_at = Moment(required=False, allow_null=True, default=None)

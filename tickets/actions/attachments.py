@@ -35,7 +35,7 @@ def attach_file(ticket, upload, *, by, step=""):
             raise NotPossible(_("A request holds at most %(max)s files.") % {"max": MAX_FILES})
         attachment = Attachment.objects.create(
             ticket=ticket,
-            step_code=step[:60],
+            step_code=step.replace("\x00", "")[:60],
             name=safe_name(upload.name),
             media_type=media_type,
             size=len(content),

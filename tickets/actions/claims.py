@@ -22,7 +22,8 @@ def claim_units(order_line, quantity):
         cursor.execute(CLAIM, {"n": quantity, "id": order_line.pk})
         if cursor.rowcount:
             return
-    left = max(0, OrderLine.objects.get(pk=order_line.pk).claimable)
+    standing = OrderLine.objects.filter(pk=order_line.pk).first()  # the shop may have dropped it just now
+    left = max(0, standing.claimable) if standing else 0
     raise NotPossible(
         _("%(sku)s: %(wanted)s wanted, %(left)s left to claim.")
         % {"sku": order_line.sku, "wanted": quantity, "left": left},

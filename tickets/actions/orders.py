@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
+from tickets.actions.acting import refuse_stale
 from tickets.models import Customer, Order, OrderLine, Product
 
 ORDER_FIELDS = (
@@ -45,7 +46,7 @@ def lock_name(*parts):
 
 
 @transaction.atomic
-def put_order(shop, external_id, data, *, by):
+def put_order(shop, external_id, data, *, by, expected_version=None):
     """Create or replace our copy of an order; returns (order, created).
 
     `data` is the checked body of PUT /orders. Replacing never shrinks below what requests claim or
@@ -54,6 +55,8 @@ def put_order(shop, external_id, data, *, by):
     lock_name("order", shop.pk, external_id)
     digest = digest_of(data)
     order = Order.objects.filter(shop=shop, external_id=external_id).first()
+    if order is not None:
+        refuse_stale(order, expected_version)
     if order is not None and order.digest == digest:
         return order, False
     customer = put_customer(shop, data.get("customer"))

@@ -13,12 +13,13 @@ from aftersales.web.api import ApiView, check_if_match, etag
 from aftersales.web.keyset import Keyset
 from aftersales.web.listing import Listing
 from aftersales.web.problems import BadRequest, flatten
+from aftersales.web.shapes import Text
 from tickets.actions.orders import put_order, put_product
 from tickets.api.shapes import order_shape
 from tickets.models import Order
 from tickets.serializers import BatchOrderIn, OrderIn, ProductIn, StockIn, read
 
-MAX_BATCH = 500
+MAX_BATCH, MAX_SKU = 500, 100
 BODY = OpenApiTypes.OBJECT
 
 
@@ -48,7 +49,10 @@ class OrderView(ApiView):
 
     @extend_schema(operation_id="order_read", responses={200: BODY})
     def get(self, request, external_id):
-        order = get_object_or_404(visible_orders(request.user), **self.key(request, external_id))
+        found = visible_orders(request.user).filter(**self.key(request, external_id))
+        if len(found) > 1:
+            raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
+        order = get_object_or_404(found)
         return Response(order_shape(order, request.user), headers={"ETag": etag(order.version)})
 
     def key(self, request, external_id):
@@ -62,10 +66,11 @@ class OrderView(ApiView):
         if not 1 <= len(external_id) <= 120:
             raise BadRequest(_("An external id has 1 to 120 characters."))
         data = read(OrderIn, request.data)
-        standing = Order.objects.filter(shop=shop, external_id=external_id).first()
+        standing, expected = Order.objects.filter(shop=shop, external_id=external_id).first(), None
         if standing is not None:
             check_if_match(request, standing.version, lambda: self.show(standing.pk, request.user))
-        order, created = put_order(shop, external_id, data, by=request.user)
+            expected = standing.version if "If-Match" in request.headers else None
+        order, created = put_order(shop, external_id, data, by=request.user, expected_version=expected)
         return Response(
             self.show(order.pk, request.user),
             status=201 if created else 200,
@@ -138,7 +143,9 @@ class ProductView(ApiView):
 
     @extend_schema(operation_id="product_put", request=ProductIn, responses={200: BODY, 201: BODY})
     def put(self, request, sku):
-        product, created = put_product(own_shop(request), sku, read(ProductIn, request.data), by=request.user)
+        product, created = put_product(
+            own_shop(request), checked_sku(sku), read(ProductIn, request.data), by=request.user
+        )
         return Response(product_shape(product), status=201 if created else 200)
 
 
@@ -148,8 +155,12 @@ class StockView(ApiView):
     @extend_schema(operation_id="stock_put", request=StockIn, responses={200: BODY, 201: BODY})
     def put(self, request, sku):
         data = {"stock": read(StockIn, request.data)["quantity"]}
-        product, created = put_product(own_shop(request), sku, data, by=request.user)
+        product, created = put_product(own_shop(request), checked_sku(sku), data, by=request.user)
         return Response(product_shape(product), status=201 if created else 200)
+
+
+def checked_sku(sku):
+    return Text(required=True, max_length=MAX_SKU).run_validation(sku)
 
 
 def product_shape(product):
