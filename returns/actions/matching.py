@@ -91,14 +91,17 @@ def take_from_unexpected(parcel, sku, quantity):
 
 
 @ticket_action("close_short")
-def close_short(ticket, *, by, reason, note="", lines=None):
-    """Give up waiting: units that the customer keeps are released, lost ones stay theirs to be settled."""
+def close_short(ticket, *, by, reason, note="", lines=None, parcel=None):
+    """Give up waiting: units that the customer keeps are released, lost ones stay theirs to be settled.
+
+    Of lost parcels one may be named; unnamed, all that are on their way are lost.
+    """
     if not may_close_short(by, ticket):
         raise NotAllowed(_("Only the warehouse or a supervisor stops waiting for goods."))
     if reason == "other" and not note.strip():
         raise Invalid(_("Say why these goods are no longer expected."), field="note")
     lock_lines(ticket)
-    closed = lose_parcels(ticket, by=by) if reason == LOST else let_go(ticket, lines, by=by)
+    closed = lose_parcels(ticket, parcel, by=by) if reason == LOST else let_go(ticket, lines, by=by)
     data = {
         "quantity": sum(closed.values()),
         "reason": reason,
@@ -110,11 +113,12 @@ def close_short(ticket, *, by, reason, note="", lines=None):
     return event
 
 
-def lose_parcels(ticket, *, by):
-    """Every parcel that is on its way is lost; its units are no longer awaited, and still claimed."""
-    moving = list(
-        ticket.parcels.awaited().filter(state=ParcelState.IN_TRANSIT).select_for_update().order_by("id")
-    )
+def lose_parcels(ticket, parcel, *, by):
+    """A parcel that was on its way, or every one, is lost; its units are no longer awaited, and still claimed."""
+    on_their_way = ticket.parcels.awaited().filter(state=ParcelState.IN_TRANSIT)
+    if parcel is not None:
+        on_their_way = on_their_way.filter(pk=parcel.pk)
+    moving = list(on_their_way.select_for_update().order_by("id"))
     if not moving:
         raise NotPossible(_("No parcel of this request is on its way."))
     lost = {}

@@ -124,7 +124,7 @@ def arrives(request, parcel, data):
 
 def is_lost(request, parcel, data):
     if parcel.state != ParcelState.LOST:
-        run(request, parcel.ticket, "close_short", {**data, "reason": "lost"})
+        run(request, parcel.ticket, "close_short", {**data, "reason": "lost", "parcel": parcel.label_code})
 
 
 TRACKING = {"in_transit": moves, "delivered": arrives, "lost": is_lost}
@@ -183,6 +183,8 @@ class ReceiptsView(ReturnsView):
         here = Parcel.objects.filter(ticket=found.ticket, state=ParcelState.RECEIVED).order_by(
             "-received_at", "-id"
         )
+        if here.count() == was_here and found.parcel:
+            return answer(found.parcel)
         return answer(here.first(), status=201 if here.count() > was_here else 200)
 
     @staticmethod

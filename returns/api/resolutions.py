@@ -98,7 +98,7 @@ class TicketResolutionsView(ReturnsView):
         ticket = ticket_or_404(request, number)
         data = dict(request.data)
         kind = data.pop("kind", None) or data.pop("resolution", None)
-        if kind not in PROPOSALS:
+        if not isinstance(kind, str) or kind not in PROPOSALS:
             raise Invalid(_("kind is one of: %(known)s.") % {"known": ", ".join(PROPOSALS)}, field="kind")
         before = set(Resolution.objects.filter(ticket=ticket).values_list("pk", flat=True))
         run(request, ticket, PROPOSALS[kind], data)

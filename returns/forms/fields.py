@@ -1,9 +1,12 @@
 """What the forms of goods and money share: units of lines, and rows that belong to the request."""
 
+import datetime
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.web.doors import check_text
 from returns.queries.parcels import tidy_code
 from returns.queries.units import units_of
 from tickets.forms import LinesField, VerbForm
@@ -36,6 +39,38 @@ class LineChoiceField(forms.CharField):
         if uid not in self.lines:
             raise forms.ValidationError(_("A line is not one of this request."), code="unknown_line")
         return self.lines[uid]
+
+
+class JSONField(forms.JSONField):
+    """JSON, also when a page sends it as text: only what the desk can keep."""
+
+    def to_python(self, value):
+        try:
+            value = super().to_python(value)
+            check_text(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return value
+
+
+class DateField(forms.DateField):
+    """A day; what JSON sends in place of a text is wrong, not an error of ours."""
+
+    def to_python(self, value):
+        return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))
+
+
+class NullBooleanField(forms.NullBooleanField):
+    """Yes, no, or left to the desk; a list or an object is none of them."""
+
+    class NullBooleanSelect(forms.NullBooleanSelect):
+        def value_from_datadict(self, data, files, name):
+            value = data.get(name)
+            return super().value_from_datadict(
+                data if isinstance(value, str | int | None) else {name: None}, files, name
+            )
+
+    widget = NullBooleanSelect
 
 
 def optional(choices):

@@ -4,7 +4,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from returns.forms.fields import LineChoiceField, UnitsForm, clean_parcel, optional
+from returns.forms.fields import (
+    JSONField,
+    LineChoiceField,
+    NullBooleanField,
+    UnitsForm,
+    clean_parcel,
+    optional,
+)
 from returns.models import Condition, Disposition, Fault, Grade, Parcel
 from tickets.forms import LongText, VerbForm, whole_number
 
@@ -17,7 +24,7 @@ SHORT_REASONS = (
 
 
 class ApproveForm(UnitsForm):
-    goods_back = forms.NullBooleanField(
+    goods_back = NullBooleanField(
         label=gettext_lazy("Goods come back"),
         required=False,
         help_text=gettext_lazy("Empty: as the request needs it."),
@@ -35,7 +42,7 @@ class ShipForm(VerbForm):
         return clean_parcel(self, self.ticket.parcels.all())
 
 
-class UnexpectedField(forms.JSONField):
+class UnexpectedField(JSONField):
     """A list of {"sku", "quantity", "note"}: what was in the box and was not announced."""
 
     def clean(self, value):
@@ -109,6 +116,10 @@ class CloseShortForm(UnitsForm):
     count = "awaited"
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=SHORT_REASONS)
     note = LongText(label=gettext_lazy("Note"), required=False)
+    parcel = forms.CharField(label=gettext_lazy("Waybill or label"), max_length=60, required=False)
+
+    def clean_parcel(self):
+        return clean_parcel(self, self.ticket.parcels.inbound())
 
 
 class InspectForm(VerbForm):
@@ -117,7 +128,7 @@ class InspectForm(VerbForm):
         label=gettext_lazy("Quantity"), required=False, min_value=1, max_value=1_000_000
     )
     checklist = forms.SlugField(label=gettext_lazy("Checklist"), required=False, max_length=60)
-    answers = forms.JSONField(label=gettext_lazy("Answers"), required=False)
+    answers = JSONField(label=gettext_lazy("Answers"), required=False)
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), required=False, choices=optional(Grade))
     fault = forms.ChoiceField(label=gettext_lazy("Fault"), required=False, choices=optional(Fault))
     finding = LongText(label=gettext_lazy("Finding"), required=False)

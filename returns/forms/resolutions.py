@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.errors import BadRequest, Invalid
 from aftersales.money import parse_money
-from returns.forms.fields import UnitsForm, clean_child
+from returns.forms.fields import DateField, UnitsForm, clean_child
 from returns.models import Exchange, Refund, Repair, Resolution, ResolutionKind, Warranty
 from tickets.forms import LinesField, LongText, VerbForm
 
@@ -53,7 +53,7 @@ class RepairForm(UnitsForm):
     warranty = forms.ChoiceField(
         label=gettext_lazy("Warranty"), choices=Warranty.choices, initial=Warranty.IN, required=False
     )
-    due_on = forms.DateField(
+    due_on = DateField(
         label=gettext_lazy("Ready by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
