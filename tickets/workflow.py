@@ -31,6 +31,11 @@ def open_hold(ticket):
     return _("On hold: %(reason)s") % {"reason": _(hold.reason)} if hold else ""
 
 
+def nothing_held(ticket):
+    held = any(hold.released_at is None and hold.is_manual for hold in ticket.holds.all())
+    return "" if held else _("This request is not on hold.")
+
+
 def no_goods_expected(ticket):
     return "" if ticket.goods_expected else _("No goods are to come back for this request.")
 
@@ -48,8 +53,8 @@ def goods_uninspected(ticket):
 
 
 def goods_undecided(ticket):
-    left = sum(line.inspected - line.resolved for line in ticket.lines.all())
-    return _("%(count)s units that came back have no outcome yet.") % {"count": left} if left > 0 else ""
+    left = sum(max(0, line.inspected - line.resolved) for line in ticket.lines.all())
+    return _("%(count)s units that came back have no outcome yet.") % {"count": left} if left else ""
 
 
 def goods_here(ticket):
@@ -66,49 +71,32 @@ desk_or_shop = any_of(is_desk, is_shop, is_system)
 desk_or_system = any_of(is_desk, is_system)
 working = any_of(is_staff, is_system)
 
+# fmt: off
 TICKET_WORKFLOW = Workflow(
     "ticket",
-    #          verb                from                              to        who              blocked by
-    Transition("take", OPEN, None, is_staff),
-    Transition("assign", OPEN, None, desk_or_system),
-    Transition("reply", (*OPEN, RESOLVED), None, desk_or_system),
-    Transition("note", (*OPEN, *ENDED, CANCELLED), None, working),
-    Transition("ask", OPEN, None, is_desk),
-    Transition("answer", (*OPEN, RESOLVED), None, anybody),
-    Transition("hold", OPEN, None, working),
-    Transition("release", OPEN, None, working),
-    Transition("escalate", OPEN, None, desk_or_system),
-    Transition("recategorise", (COMMUNICATE,), None, is_desk),
-    Transition("complete_step", OPEN, None, working),
-    Transition("skip_step", OPEN, None, is_staff),
-    Transition("approve", (COMMUNICATE,), None, is_desk),
-    Transition("expect_goods", (COMMUNICATE,), RECEIVE, desk_or_system, (no_goods_expected, steps_left)),
-    Transition(
-        "start_inspection", (COMMUNICATE, RECEIVE), INSPECT, working, (goods_on_their_way, steps_left)
-    ),
-    Transition(
-        "start_resolution",
-        (COMMUNICATE, RECEIVE, INSPECT),
-        RESOLVE,
-        working,
-        (goods_on_their_way, goods_uninspected, steps_left),
-    ),
-    Transition(
-        "resolve",
-        (COMMUNICATE, RESOLVE),
-        RESOLVED,
-        desk_or_system,
-        (any_step_left, goods_on_their_way, goods_uninspected, goods_undecided, open_hold),
-    ),
-    Transition("reject", (COMMUNICATE,), REJECTED, is_desk, (open_hold,)),
-    Transition("cancel", (COMMUNICATE, RECEIVE), CANCELLED, anybody, (goods_here, open_hold)),
-    Transition(
-        "expire", (COMMUNICATE, RECEIVE), EXPIRED, any_of(is_lead, is_system), (goods_here, open_hold)
-    ),
-    Transition(
-        "reopen", (RESOLVED, CLOSED, REJECTED, EXPIRED), COMMUNICATE, any_of(is_desk, is_shop, is_customer)
-    ),
-    Transition("close", (RESOLVED,), CLOSED, any_of(is_lead, is_system)),
+    #          verb                from                                   to           who              blocked by
+    Transition("take",             OPEN,                                  None,        is_staff),
+    Transition("assign",           OPEN,                                  None,        desk_or_system),
+    Transition("reply",            (*OPEN, RESOLVED),                     None,        desk_or_shop),
+    Transition("note",             (*OPEN, *ENDED, CANCELLED),            None,        any_of(working, is_shop)),
+    Transition("ask",              OPEN,                                  None,        is_desk),
+    Transition("answer",           (*OPEN, RESOLVED),                     None,        anybody),
+    Transition("hold",             OPEN,                                  None,        working),
+    Transition("release",          OPEN,                                  None,        working,         (nothing_held,)),
+    Transition("escalate",         OPEN,                                  None,        desk_or_system),
+    Transition("recategorise",     (COMMUNICATE,),                        None,        is_desk),
+    Transition("complete_step",    OPEN,                                  None,        working),
+    Transition("skip_step",        OPEN,                                  None,        is_staff),
+    Transition("approve",          (COMMUNICATE,),                        None,        is_desk),
+    Transition("expect_goods",     (COMMUNICATE,),                        RECEIVE,     desk_or_system,  (no_goods_expected, steps_left)),
+    Transition("start_inspection", (COMMUNICATE, RECEIVE),                INSPECT,     working,         (goods_on_their_way, steps_left)),
+    Transition("start_resolution", (COMMUNICATE, RECEIVE, INSPECT),       RESOLVE,     working,         (goods_on_their_way, goods_uninspected, steps_left)),
+    Transition("resolve",          (COMMUNICATE, RESOLVE),                RESOLVED,    desk_or_system,  (any_step_left, goods_on_their_way, goods_uninspected, goods_undecided, open_hold)),
+    Transition("reject",           (COMMUNICATE, RESOLVE),                REJECTED,    is_desk,         (goods_undecided, open_hold)),
+    Transition("cancel",           (COMMUNICATE, RECEIVE),                CANCELLED,   anybody,         (goods_here, open_hold)),
+    Transition("expire",           (COMMUNICATE, RECEIVE),                EXPIRED,     any_of(is_lead, is_system), (goods_here, open_hold)),
+    Transition("reopen",           (RESOLVED, CLOSED, REJECTED, EXPIRED), COMMUNICATE, any_of(is_desk, is_shop, is_customer)),
+    Transition("close",            (RESOLVED,),                           CLOSED,      any_of(is_lead, is_system)),
     field="state",
     columns=("stage", "status"),
     names={
@@ -119,4 +107,5 @@ TICKET_WORKFLOW = Workflow(
         "inspect": gettext_lazy("in inspection"),
         "resolve": gettext_lazy("being resolved"),
     },
-)  # fmt: skip - it is a table
+)
+# fmt: on

@@ -201,3 +201,13 @@ def test_of_two_writes_on_one_version_the_second_is_refused_under_the_lock(ticke
 
     with pytest.raises(Stale):
         take_ticket(stale, by=Actor.staff(amy))
+
+
+def test_the_shop_speaks_to_its_customer_and_to_the_desk(api, ticket):
+    path = f"/tickets/{ticket.number}/messages"
+    public = api.post(path, {"author": "shop", "body": "We ship tomorrow."})
+    inside = api.post(path, {"author": "shop", "body": "VIP.", "visibility": "internal"})
+
+    assert (public.status_code, public.json()["author"]["kind"]) == (201, "shop")
+    assert (inside.status_code, inside.json()["visibility"]) == (201, "internal")
+    assert Ticket.objects.get(pk=ticket.pk).first_responded_at is None

@@ -163,3 +163,12 @@ def test_products_and_stock_feed_the_facts(api):
 
     assert (made.status_code, stocked.status_code) == (201, 200)
     assert (stocked.json()["stock"], stocked.json()["product_class"]) == (7, "home")
+
+
+def test_the_currency_stays_once_money_was_promised(api, order):
+    order.refund_reserved_minor = 100
+    order.save()
+
+    answer = api.put("/orders/O-1", order_body(currency="EUR"))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "order_has_claims")

@@ -1,9 +1,6 @@
 """Holds: reasons why a ticket cannot be finished yet, and whom it waits for meanwhile."""
 
-from django.utils.translation import gettext as _
-
 from aftersales.clock import now
-from aftersales.errors import NotPossible
 from tickets.actions.acting import ticket_action
 from tickets.models import Hold, WaitingOn
 from tickets.workflow import TICKET_WORKFLOW
@@ -22,11 +19,8 @@ def hold_ticket(ticket, *, by, reason, waiting_on=WaitingOn.CUSTOMER):
 @ticket_action("release")
 def release_ticket(ticket, *, by):
     """End the holds that people placed."""
-    open_holds = ticket.holds.filter(released_at=None)
-    if not open_holds.filter(is_manual=True).exists():
-        raise NotPossible(_("This request is not on hold."))
     event = TICKET_WORKFLOW.take("release", ticket, by=by)
-    open_holds.filter(is_manual=True).update(released_at=now())
+    ticket.holds.filter(released_at=None, is_manual=True).update(released_at=now())
     return event
 
 

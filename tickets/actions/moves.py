@@ -62,7 +62,7 @@ def resolve_ticket(ticket, *, by, summary=""):
 @ticket_action("reopen")
 def reopen_ticket(ticket, *, by, reason):
     """Begin again: units are claimed anew, a new run of the procedure starts, new clocks run."""
-    if by.kind == "staff" and ticket.state in ("rejected", "expired") and not is_lead(by, ticket):
+    if ticket.state in ("rejected", "expired") and not is_lead(by, ticket):
         raise NotAllowed(_("A supervisor reopens a request that was rejected or has expired."))
     event = TICKET_WORKFLOW.take(
         "reopen",

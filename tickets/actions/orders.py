@@ -134,6 +134,7 @@ def replace_order(order, data, customer, digest, by):
     order = Order.objects.select_for_update().get(pk=order.pk)
     wanted = {line["external_id"]: line for line in data["lines"]}
     refuse_to_shrink(standing, wanted)
+    refuse_other_currency(order, data["currency"])
     delivered = delivered_quantities(data)
     for external_id, line in wanted.items():
         row = standing.get(external_id) or OrderLine(order=order, external_id=external_id)
@@ -152,6 +153,17 @@ def replace_order(order, data, customer, digest, by):
     order.save()
     record_event(order, "order.change", by=by, data={"number": order.number})
     return order
+
+
+def refuse_other_currency(order, currency):
+    """What was promised or paid back is in the order's currency, and stays so."""
+    if order.currency != currency and order.refunded_minor + order.refund_reserved_minor:
+        raise NotPossible(
+            _("Money was promised or paid back in %(currency)s; the currency stays.")
+            % {"currency": order.currency},
+            code="order_has_claims",
+            lines=[],
+        )
 
 
 def refuse_to_shrink(standing, wanted):

@@ -13,7 +13,7 @@ from aftersales.errors import BadRequest, InvalidFields, NotAllowed
 from aftersales.events.log import sentence
 from aftersales.events.models import Event
 from aftersales.web.api import ApiView, check_if_match, etag
-from aftersales.web.keyset import Keyset
+from aftersales.web.keyset import Keyset, limit_of
 from aftersales.web.listing import Listing
 from staff import masking
 from staff.models import Shop
@@ -172,7 +172,9 @@ class MessagesView(ApiView):
             add_note(ticket, by=request.user, body=data["body"])
         else:
             reply_to_customer(ticket, by=request.user, body=data["body"])
-        return Response(message_shape(ticket.messages.order_by("-id").first()), status=201)
+        return Response(
+            message_shape(ticket.messages.filter(macro_code="").order_by("-id").first()), status=201
+        )
 
 
 def message_shape(message):
@@ -226,7 +228,8 @@ class TicketEventsView(ApiView):
         """The timeline: gapless by `seq`, each with its sentence in the reader's language."""
         ticket = get_object_or_404(visible(request), number=number)
         events = Event.objects.filter(stream=ticket.stream)
-        rows, following = Keyset("seq").page(events, limit=200, cursor=request.query_params.get("cursor", ""))
+        params = request.query_params
+        rows, following = Keyset("seq").page(events, limit=limit_of(params), cursor=params.get("cursor", ""))
         return Response({"results": [event_shape(event, request.user) for event in rows], "next": following})
 
 
