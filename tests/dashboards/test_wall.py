@@ -226,3 +226,12 @@ def test_an_hours_code_is_read_back(shop, due_at):
 
     assert [ticket.pk for ticket in found] == [inside.pk]
     assert hour_choices(at)[0][0] == hour_code(hour)
+
+
+def test_what_is_late_for_long_is_not_called_nothing(leo, page_as, due_at):
+    due_at(now() - 9 * HOUR)
+
+    text = page_as(leo).get("/wall").text
+
+    assert "Nothing is due next: what is late stands in its column." in text
+    assert "No clock is running." not in text
