@@ -1,4 +1,4 @@
-"""Four registries that apps above fill at start-up: verbs, facts, panels, forms of SOP steps and the matters behind them.
+"""Four registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
 """

@@ -103,6 +103,13 @@ def test_the_customers_yes_is_awaited_and_can_be_taken_down(proposed, page_as, a
     assert "Waits for: <b>the customer</b>." in card(page_as(wen), proposed)
 
 
+def test_why_it_is_this_step_is_told_in_words(proposed, page_as, finn):
+    shown = card(page_as(finn), proposed)
+
+    assert "Because “Within seven days?” was answered: yes." in shown
+    assert "Because “Excluded goods?” was answered: no." in shown
+
+
 def test_a_step_without_a_proposal_keeps_its_own_form(proposed, page_as, leo):
     Resolution.objects.update(state="declined")
 

@@ -1,6 +1,7 @@
 """What the page of one request shows: the request with its parts, its place in the procedure, its clocks."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from aftersales.events.models import Event, StreamHead
 from aftersales.versions.registry import compiled
@@ -12,6 +13,8 @@ from tickets.queries.runs import applies, next_step, running_run
 PARTS = ("shop", "order", "customer", "category", "assignee", "team")
 MOST_CLOCKS = 3
 MOST_OTHERS = 6
+# Answers that are alike in every procedure, as they are told.
+SAID = {"pass": gettext_lazy("yes"), "fail": gettext_lazy("no")}
 # What one person may do without asking whether another has done something meanwhile.
 QUIET_EVENTS = ("ticket.note", "ticket.attach", "ticket.withdraw_message")
 
@@ -70,7 +73,10 @@ def answer_text(step, record):
 def because(run, step):
     """The earlier answers that brought the request here: [(step, answer)]."""
     return [
-        (run.procedure.step(code).name, answer_text(run.procedure.step(code), run.answers[code]) or answer)
+        (
+            run.procedure.step(code).name,
+            answer_text(run.procedure.step(code), run.answers[code]) or SAID.get(answer, answer),
+        )
         for code, answer in step.when
     ]
 
