@@ -27,6 +27,13 @@ from tickets.serializers import MessageIn, TicketIn, read
 from tickets.verbs import available_verbs, perform, schema_of
 
 BODY = OpenApiTypes.OBJECT
+UPLOAD = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}, "step": {"type": "string"}},
+        "required": ["file"],
+    }
+}
 
 
 def visible(request):
@@ -197,7 +204,7 @@ class AttachmentsView(ApiView):
         rows = ticket.attachments.filter(ready_at__isnull=False).order_by("id")[:200]
         return Response({"results": [attachment_shape(row) for row in rows], "next": None})
 
-    @extend_schema(operation_id="ticket_attach", responses={201: BODY})
+    @extend_schema(operation_id="ticket_attach", request=UPLOAD, responses={201: BODY})
     def post(self, request, number):
         """One file as multipart `file`, at most 25 MB: JPEG, PNG, WebP, PDF or MP4 by its content."""
         ticket = get_object_or_404(visible(request), number=number)
