@@ -127,7 +127,7 @@ def test_two_submits_at_once_show_the_second_that_it_was_answered(link, invitati
     assert Response.objects.get().score == 5
 
 
-@pytest.mark.parametrize("token", ["0", "null", "[]", "%00", "a" * 43, "a" * 200, "..", "%E2%82%AC"])
+@pytest.mark.parametrize("token", ["0", "null", "[]", "a" * 43, "a" * 200, "..", "%E2%82%AC"])
 def test_an_unknown_link_is_a_friendly_404(db, visitor, token):
     for page in (visitor.get(f"/s/{token}"), visitor.post(f"/s/{token}", HAPPY)):
         assert page.status_code == 404
