@@ -116,7 +116,7 @@ def test_two_of_everything_double_nothing(desk, waiting, capsys):
     other = Desk()
     other.start()
     try:
-        play(desk, waiting, lambda number: other.run(0.2))
+        play(desk, waiting, lambda number: other.run(0.2), begin=15.0)  # twice the processes to start
         desk_mails, other_mails = desk.mails(), other.mails()
     finally:
         other.stop()
