@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
 
 from aftersales.clock import now
@@ -46,14 +47,38 @@ def shop_pair():
     stage.other_team = actions.create_team(
         by=SYSTEM, code="others", name_zh="别组", name_en="Others", shops=[stage.other_shop], stages=stages
     )
-    for username, (role, zh, en) in CAST.items():
-        user = new_user(username, role, zh, en)
-        actions.add_member(stage.team, user, is_lead=username == "leo")
-        setattr(stage, username, user)
-    stage.bob = new_user("bob", "agent", "鲍勃", "Bob")
-    actions.add_member(stage.other_team, stage.bob)
+    bring_in(stage)
     stage.issue = lambda **fields: actions.issue_key(by=SYSTEM, **fields)
     return stage
+
+
+def bring_in(stage):
+    """The cast and the stranger in two statements: every test has them, and none asks how they came."""
+    from staff.models import Membership, User  # noqa: PLC0415 - needs the app registry
+
+    password, people = known_password(), {**CAST, "bob": ("agent", "鲍勃", "Bob")}
+    users = User.objects.bulk_create(
+        User(username=name, role=role, name_zh=zh, name_en=en, password=password, email=f"{name}@example.com")
+        for name, (role, zh, en) in people.items()
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            team=stage.other_team if user.username == "bob" else stage.team,
+            user=user,
+            is_lead=user.username == "leo",
+        )
+        for user in users
+    )
+    for user in users:
+        setattr(stage, user.username, user)
+
+
+@cache
+def known_password():
+    """`PASSWORD` as it is kept; made once."""
+    from django.contrib.auth.hashers import make_password  # noqa: PLC0415 - needs the settings
+
+    return make_password(PASSWORD)
 
 
 def new_user(username, role, zh, en):
