@@ -30,7 +30,7 @@ class Invitation(DueRow):
     shop = models.ForeignKey(Shop, models.PROTECT)
     questionnaire = models.ForeignKey(Version, models.PROTECT)
     state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.SCHEDULED)
-    token_digest = models.CharField(max_length=64, unique=True)
+    token_digest = models.CharField(max_length=64)
     language = models.CharField(max_length=10)
     to = models.CharField(max_length=254, blank=True)  # empty: only the shop's system can reach them
     is_mailed = models.BooleanField(default=False)  # our mail carries the link; False once the shop sends it
@@ -40,13 +40,14 @@ class Invitation(DueRow):
 
     class Meta(DueRow.Meta):
         constraints = [
+            models.UniqueConstraint(fields=["token_digest"], name="one_invitation_per_token"),
             models.CheckConstraint(
                 name="invitation_state_has_its_times",
                 condition=Q(state="scheduled", sent_at__isnull=True)
                 | Q(state="sent", sent_at__isnull=False, expires_at__isnull=False)
                 | Q(state="answered", sent_at__isnull=False)
                 | Q(state="cancelled", next_try_at__isnull=True),
-            )
+            ),
         ]
         indexes = [
             models.Index(
@@ -77,7 +78,7 @@ class Response(models.Model):
     """The customer's answers, given once; what was typed stands in `comment`, apart from what was chosen."""
 
     invitation = models.OneToOneField(Invitation, models.PROTECT, related_name="response")
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     answers = models.JSONField()
     score = models.PositiveSmallIntegerField(null=True)  # the leading question, 1 to 5
     comment = models.TextField(blank=True)

@@ -53,7 +53,7 @@ class StreamHead(models.Model):
 class Delivery(DueRow):
     """One event owed to one handler, until `done_at`."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", db_index=False)
     handler = models.CharField(max_length=80)
     done_at = models.DateTimeField(null=True)
 

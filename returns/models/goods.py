@@ -31,7 +31,7 @@ class Bucket(models.TextChoices):
 class GoodsMovement(models.Model):
     """One physical fact, double entry and append-only; a trigger keeps the balances from it."""
 
-    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="movements")
+    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="movements", db_index=False)
     quantity = models.IntegerField()
     from_bucket = models.CharField(max_length=20, choices=Bucket)
     to_bucket = models.CharField(max_length=20, choices=Bucket)
@@ -50,7 +50,7 @@ class GoodsMovement(models.Model):
 class GoodsBalance(models.Model):
     """How many units of a line lie in a bucket; only the ledger's trigger writes it, never below zero."""
 
-    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="balances")
+    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="balances", db_index=False)
     bucket = models.CharField(max_length=20, choices=Bucket)
     quantity = models.IntegerField(default=0)
 

@@ -40,16 +40,18 @@ class Inspection(models.Model):
     """What an inspector saw of some units of a line: grade, finding, and what should become of them."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="inspections")
+    ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="inspections", db_index=False)
     quantity = models.IntegerField()
     grade = models.CharField(max_length=1, choices=Grade)
     fault = models.CharField(max_length=10, choices=Fault, default=Fault.NOT_TESTED)
     disposition = models.CharField(max_length=20, choices=Disposition)
     finding = models.TextField()
     answers = models.JSONField(default=dict)
-    checklist = models.ForeignKey(Version, models.PROTECT, null=True)
+    checklist = models.ForeignKey(Version, models.PROTECT, null=True, db_index=False)
     serial = models.CharField(max_length=100, blank=True)
-    inspector = models.ForeignKey(User, models.PROTECT, null=True)  # none: the shop's own warehouse told us
+    inspector = models.ForeignKey(
+        User, models.PROTECT, null=True, db_index=False
+    )  # none: the shop's own warehouse told us
     inspector_name = models.CharField(max_length=150)
     placed = models.IntegerField(default=0)  # units of these that have gone to where they stay
     created_at = models.DateTimeField()

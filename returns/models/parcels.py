@@ -58,11 +58,11 @@ class Parcel(models.Model):
     """A box on its way, in or out. A parcel without a ticket is one that nobody has claimed yet."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="parcels")
     direction = models.CharField(max_length=3, choices=Direction)
     state = models.CharField(max_length=10, choices=ParcelState, default=ParcelState.PLANNED)
-    label_code = models.CharField(max_length=24, unique=True)  # ours: printed as Code128 and QR
+    label_code = models.CharField(max_length=24)  # ours: printed as Code128 and QR
     carrier = models.CharField(max_length=40, blank=True)
     waybill = models.CharField(max_length=60, blank=True)
     conditions = models.JSONField(default=list)  # of the box on arrival: codes of Condition
@@ -75,13 +75,14 @@ class Parcel(models.Model):
     created_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
-    received_by = models.ForeignKey(User, models.PROTECT, null=True)
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = ParcelQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["label_code"], name="one_parcel_per_label"),
             models.UniqueConstraint(
                 fields=["shop", "carrier", "waybill", "direction"],
                 name="one_parcel_per_waybill",
@@ -115,7 +116,7 @@ class Parcel(models.Model):
 class ParcelItem(models.Model):
     """What a parcel should hold and what was in it; an item without a ticket line was not expected."""
 
-    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="items")
+    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="items", db_index=False)
     ticket_line = models.ForeignKey(TicketLine, models.PROTECT, null=True, related_name="parcel_items")
     sku = models.CharField(max_length=100, blank=True)
     expected = models.IntegerField(default=0)

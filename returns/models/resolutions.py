@@ -43,7 +43,7 @@ class Resolution(models.Model):
     """What is done for the customer about some units: proposed, approved by a second person where needed."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="resolutions")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="resolutions", db_index=False)
     kind = models.CharField(max_length=20, choices=ResolutionKind)
     state = models.CharField(max_length=10, choices=ResolutionState, default=ResolutionState.PROPOSED)
     amount_minor = models.BigIntegerField(default=0)
@@ -53,9 +53,9 @@ class Resolution(models.Model):
     details = models.JSONField(
         default=dict
     )  # of its kind: {"sku"} wanted, {"warranty", "due_on"} of a repair
-    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     proposed_by_name = models.CharField(max_length=150)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     decision_note = models.TextField(blank=True)  # of who approved, declined, or found that it failed
     needs_consent = models.BooleanField(default=False)  # the customer is asked before it goes on
     accepted_at = models.DateTimeField(null=True)  # the customer's yes
@@ -113,7 +113,7 @@ class Resolution(models.Model):
 class ResolutionItem(models.Model):
     """The units of one line that a resolution covers, with their share of the money."""
 
-    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="items")
+    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="items", db_index=False)
     ticket_line = models.ForeignKey(TicketLine, models.PROTECT, related_name="resolution_items")
     quantity = models.IntegerField()
     amount_minor = models.BigIntegerField(default=0)

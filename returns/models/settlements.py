@@ -38,7 +38,7 @@ class Refund(DueRow):
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     resolution = models.OneToOneField(Resolution, models.PROTECT, related_name="refund")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="refunds")
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.APPROVED)

@@ -49,7 +49,7 @@ class Macro(models.Model):
 class Product(models.Model):
     """What a shop told of a product; the facts that need it answer unknown where it is silent."""
 
-    shop = models.ForeignKey(Shop, models.CASCADE)
+    shop = models.ForeignKey(Shop, models.CASCADE, db_index=False)
     sku = models.CharField(max_length=100)
     title = models.CharField(max_length=300, blank=True)
     product_class = models.CharField(max_length=60, default="generic")

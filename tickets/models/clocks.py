@@ -22,12 +22,12 @@ class SlaClock(DueRow):
     decided by timestamps, never by when a worker got to it.
     """
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks", db_index=False)
     shop_id = models.BigIntegerField()
     target = models.CharField(max_length=20)  # first_response, next_response, a stage, resolution
     cycle = models.PositiveSmallIntegerField(default=1)  # next_response and stages may run again
-    policy = models.ForeignKey(Version, models.PROTECT, related_name="+")
-    calendar = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)
+    calendar = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)
     target_minutes = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=ClockState, default=ClockState.RUNNING)
     started_at = models.DateTimeField()
@@ -77,7 +77,7 @@ class SlaClock(DueRow):
 class SlaFiring(models.Model):
     """A level of a clock that fired: written with its effect, unique, so each fires once."""
 
-    clock = models.ForeignKey(SlaClock, models.PROTECT, related_name="firings")
+    clock = models.ForeignKey(SlaClock, models.PROTECT, related_name="firings", db_index=False)
     level = models.PositiveSmallIntegerField()  # percent of the target
     due_version = models.PositiveSmallIntegerField()
     fired_at = models.DateTimeField()

@@ -18,9 +18,9 @@ class Message(models.Model):
     """One message. An outgoing public one leaves ten-odd seconds after it was written; until then `undo`."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages", db_index=False)
     author_kind = models.CharField(max_length=10)  # an actor's kind
-    author_user = models.ForeignKey(User, models.PROTECT, null=True)
+    author_user = models.ForeignKey(User, models.PROTECT, null=True, db_index=False)
     author_name = models.CharField(max_length=150)
     visibility = models.CharField(max_length=10, choices=Visibility)
     body = models.TextField()
@@ -40,7 +40,7 @@ class Attachment(models.Model):
     """A file of a ticket: kept under its own id, served only as an attachment."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="attachments")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="attachments", db_index=False)
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="attachments")
     step_code = models.CharField(max_length=60, blank=True)  # evidence for this step
     name = models.CharField(max_length=150)

@@ -10,7 +10,7 @@ from staff.models import Shop
 class Customer(models.Model):
     """A buyer of one shop, as the shop knows them."""
 
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     external_id = models.CharField(max_length=120)
     name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -38,10 +38,10 @@ class OrderQuerySet(models.QuerySet):
 class Order(models.Model):
     """Our copy of a shop's order. The natural key is (shop, external id)."""
 
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     external_id = models.CharField(max_length=120)
     number = models.CharField(max_length=120)
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="orders")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="orders", db_index=False)
     status = models.CharField(max_length=30, default="paid")
     placed_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)  # of the last delivery that arrived
@@ -96,7 +96,7 @@ class OrderLine(models.Model):
     sent again. A repaired or returned-as-is unit is released, so it may be claimed again.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     external_id = models.CharField(max_length=120)
     sku = models.CharField(max_length=100)
     title = models.CharField(max_length=300, blank=True)

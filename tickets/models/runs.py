@@ -40,13 +40,13 @@ class Run(models.Model):
 class StepRecord(models.Model):
     """What happened at one step: an answer, or the reason it was skipped."""
 
-    run = models.ForeignKey(Run, models.PROTECT, related_name="records")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="records", db_index=False)
     step_code = models.CharField(max_length=60)
     answer = models.CharField(max_length=500, blank=True)
     note = models.TextField(blank=True)
     skipped_because = models.CharField(max_length=300, blank=True)
     actor_kind = models.CharField(max_length=10)
-    actor_user = models.ForeignKey(User, models.PROTECT, null=True)
+    actor_user = models.ForeignKey(User, models.PROTECT, null=True, db_index=False)
     actor_name = models.CharField(max_length=150)
     recorded_at = models.DateTimeField()
 
@@ -57,7 +57,7 @@ class StepRecord(models.Model):
 class StepTimer(DueRow):
     """A wait with a limit: reminds the customer a day before it, and tells the agent once it has passed."""
 
-    run = models.ForeignKey(Run, models.PROTECT, related_name="timers")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="timers", db_index=False)
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="step_timers")
     step_code = models.CharField(max_length=60)
     limit_at = models.DateTimeField()

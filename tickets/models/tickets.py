@@ -109,13 +109,13 @@ class Ticket(models.Model):
     """One after-sales request. `stage` and `status` are moved by tickets/workflow.py alone."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    number = models.CharField(max_length=20, unique=True)  # random; never authorises
-    shop = models.ForeignKey(Shop, models.PROTECT)
+    number = models.CharField(max_length=20)  # random; never authorises
+    shop = models.ForeignKey(Shop, models.PROTECT, db_index=False)
     external_id = models.CharField(max_length=120, blank=True)
     external_digest = models.CharField(max_length=64, blank=True)
-    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="tickets")
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="tickets")
-    category = models.ForeignKey(Category, models.PROTECT)
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="tickets", db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="tickets", db_index=False)
+    category = models.ForeignKey(Category, models.PROTECT, db_index=False)
     channel = models.CharField(max_length=20, choices=Channel, default=Channel.API)
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.COMMUNICATE)
@@ -128,8 +128,8 @@ class Ticket(models.Model):
     contact = models.JSONField(default=dict)  # {"phone", "email"}
     metadata = models.JSONField(default=dict)
     tags = ArrayField(models.CharField(max_length=40), default=list)
-    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="tickets")
-    team = models.ForeignKey(Team, models.PROTECT, null=True)
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="tickets", db_index=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, db_index=False)
     currency = models.CharField(max_length=3, blank=True)
     value_minor = models.BigIntegerField(default=0)  # what was paid for the claimed units
     goods_expected = models.BooleanField(default=False)  # approved, and goods are to come back
@@ -155,6 +155,7 @@ class Ticket(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="one_ticket_per_number"),
             models.UniqueConstraint(
                 fields=["shop", "external_id"],
                 name="one_ticket_per_external_id",
@@ -235,10 +236,10 @@ class TicketLine(models.Model):
     """What of one order line the request is about, and how far those units have come."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="lines")
-    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="ticket_lines")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="lines", db_index=False)
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="ticket_lines", db_index=False)
     quantity = models.IntegerField()
-    reason = models.ForeignKey(Reason, models.PROTECT, null=True)
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, db_index=False)
     description = models.TextField(blank=True)
     serials = ArrayField(models.CharField(max_length=100), default=list)
     claimed = models.IntegerField()  # still counted in the order line; 0 once released or consumed
