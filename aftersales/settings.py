@@ -190,7 +190,7 @@ API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=500)  # per key; a 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["staff.keys.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["aftersales.web.doors.Nobody"],  # each endpoint says who may
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["aftersales.web.rendering.ReadyJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["aftersales.web.doors.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "aftersales.web.problems.explain",

@@ -9,6 +9,13 @@ from aftersales.web.api import Nowhere
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    # Before the pages: addresses are tried in order, and systems ask more often than people.
+    path("api/v1/", include("tickets.api.urls")),
+    path("api/v1/", include("returns.api.urls")),
+    path("api/v1/", include("surveys.api.urls")),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),
     path("", include("staff.urls")),
     path("", include("aftersales.web.urls")),
     path("", include("tickets.urls")),
@@ -16,12 +23,6 @@ urlpatterns = [
     path("", include("aftersales.dashboards.urls")),
     path("", include("returns.urls")),
     path("", include("surveys.urls")),
-    path("api/v1/", include("tickets.api.urls")),
-    path("api/v1/", include("returns.api.urls")),
-    path("api/v1/", include("surveys.api.urls")),
-    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
-    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
-    re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),
 ]
 
 handler400 = "aftersales.web.look.bad_request"

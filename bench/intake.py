@@ -37,6 +37,8 @@ line = {"external_id": "1", "sku": "MUG", "title": "白瓷杯", "quantity": 1000
 for n in range(1, %d + 1):
     body = order_body(number=f"N{n}", lines=[line], payments=[], deliveries=[])
     put_order(stage.shop, f"O-{n}", read_order(body), by=SYSTEM)
+from django.db import connection
+connection.cursor().execute("VACUUM ANALYZE")
 print("KEY", stage.issue(shop=stage.shop, label="bench")[1])
 """
 FLOOR_SETUP = """

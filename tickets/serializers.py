@@ -1,6 +1,7 @@
 """The shapes of orders and tickets in the API: what is taken, checked, and what is shown."""
 
 from datetime import UTC
+from functools import cache
 
 from rest_framework import serializers
 
@@ -173,9 +174,18 @@ class StockIn(StrictSerializer):
 
 def read(serializer_class, body):
     """The checked values of a body, or DRF's ValidationError."""
-    serializer = serializer_class(data=body)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
+    try:
+        return checker(serializer_class).run_validation(body)
+    except serializers.ValidationError:
+        serializer = serializer_class(data=body)  # a fresh one, for sentences in this caller's language
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+@cache
+def checker(serializer_class):
+    """One serializer of a kind for all bodies: making its fields costs more than checking by them."""
+    return serializer_class()
 
 
 def read_order(body):

@@ -6,13 +6,13 @@ from functools import wraps
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from aftersales.clock import now
 from aftersales.errors import BadRequest, InProgress, Invalid
 from aftersales.web.models import IdempotencyKey
 from aftersales.web.problems import LOCK_TIMEOUT
+from aftersales.web.rendering import JSON, Rendered
 
 UNIQUE_VIOLATION = "23505"
 KEPT_HEADERS = ("Location", "ETag")
@@ -110,8 +110,11 @@ def replay(scope, digest):
 
 
 def keep(row_id, response):
-    """Store the answer as it will be rendered; it is rendered once, here."""
+    """Store the answer as it is rendered; it is rendered once, here."""
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
-    body = JSONRenderer().render(response.data).decode() if response.data is not None else None
+    body = None
+    if response.data is not None:
+        response.data = Rendered(JSON.render(response.data))
+        body = response.data.decode()
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [response.status_code, body, json.dumps(headers), row_id])

@@ -117,3 +117,17 @@ def test_reading_a_list_costs_the_same_for_one_and_three(api, order, count, djan
 
     with django_assert_num_queries(6):  # key, tickets, lines, order lines, reasons, clocks; none per row
         assert len(api.get("/tickets").json()["results"]) == count
+
+
+def test_opening_costs_the_same_for_one_line_and_two(api, order, django_assert_num_queries):
+    one = {"order_line": "1", "quantity": 1, "reason": "q_surface"}
+    two = [{**one, "quantity": 2}, {"order_line": "2", "quantity": 1}]
+    api.post("/tickets", ticket_body(lines=[one], external_id="warm"), idempotency_key="w")
+
+    # Key, twin, order with lines, one claim a line, ticket, what begins with it, event, answer kept; and a
+    # savepoint, since a test is a transaction already.
+    with django_assert_num_queries(11):
+        assert (
+            api.post("/tickets", ticket_body(lines=two, external_id="R"), idempotency_key="k").status_code
+            == 201
+        )

@@ -8,25 +8,21 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
-from aftersales.sets import insert_objects
+from aftersales.sets import insert_objects, insert_together
 from aftersales.versions.registry import current
 from tickets.actions.claims import claim_units
 from tickets.actions.clocks import initial_clocks
 from tickets.actions.orders import digest_of
 from tickets.actions.progress import progress
 from tickets.actions.steps import desk_can_answer
-from tickets.models import NEVER, Message, Order, OrderLine, Run, Ticket, TicketLine, Visibility
+from tickets.models import NEVER, Message, Order, Run, Ticket, TicketLine, Visibility
 from tickets.queries.catalogue import categories, reasons, suggest_category
+from tickets.queries.intake import lines_of_order, twin_of
 from tickets.queries.routing import team_for
 from tickets.queries.runs import attach
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O, no 1 I L
 NUMBER_LENGTH = 6
-# Of the order's lines, the order and its buyer: what a new request takes over or shows.
-NEEDED = (
-    *("external_id", "sku", "title", "quantity", "paid_minor", "order__external_id", "order__currency"),
-    *("order__customer__external_id", "order__customer__name", "order__customer__locale"),
-)
 
 
 @transaction.atomic(savepoint=False)
@@ -67,19 +63,19 @@ def new_line(ticket, order_line, wanted, known_reasons):
 
 
 def write(ticket, lines, data, by):
-    """Insert the request and all that begins with it, a statement per table; then start its procedure."""
+    """Insert the request, and in one more round trip all that begins with it; then start its procedure."""
     run = begin(ticket)
     clocks = initial_clocks(ticket, ticket.created_at)
     ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
     insert_objects([ticket])
-    for row in (*lines, *clocks):
+    messages = [first_message(ticket, data["message"], by)] if data.get("message") else []
+    runs = [run] if run else []
+    for row in (*lines, *clocks, *runs):
         row.ticket = ticket
-    insert_objects(lines)
-    if data.get("message"):
-        insert_objects([first_message(ticket, data["message"], by)])
+    if any((lines, messages, clocks, runs)):
+        insert_together(lines, messages, clocks, runs)
     opening = {"channel": ticket.channel, "category": ticket.category.code}
     event = record_event(ticket, "ticket.open", by=by, data=opening)
-    insert_objects(clocks)
     ticket.just_written = {"lines": lines, "clocks": clocks, "holds": []}
     start(ticket, run, by, event)
 
@@ -91,10 +87,7 @@ def standing_ticket(shop, external_id, digest):
     """
     if not external_id:
         return None
-    twins = Ticket.objects.filter(shop=shop, external_id=external_id).values_list(
-        "pk", "external_digest", "number"
-    )
-    twin = next(iter(twins[:1]), None)
+    twin = twin_of(shop, external_id)
     if twin is None:
         return None
     pk, standing_digest, number = twin
@@ -116,14 +109,7 @@ def find_lines(shop, data):
     wanted = {line["order_line"]: line for line in data.get("lines", [])}
     if len(wanted) != len(data.get("lines", [])):
         raise Invalid(_("An order line stands twice; add its quantities up."), field="/lines")
-    rows = {
-        row.external_id: row
-        for row in OrderLine.objects.filter(
-            order__shop=shop, order__external_id=data["order"], external_id__in=wanted
-        )
-        .select_related("order__customer")
-        .only(*NEEDED)
-    }
+    rows = {row.external_id: row for row in lines_of_order(shop, data["order"], list(wanted))}
     order = next(iter(rows.values())).order if rows else find_order(shop, data["order"])
     for index, line in enumerate(data.get("lines", [])):
         if line["order_line"] not in rows:
@@ -241,8 +227,6 @@ def start(ticket, run, by, event):
     ticket._run = run
     if run is None:
         return
-    run.ticket = ticket
-    insert_objects([run])
     if desk_can_answer(run.procedure.steps[0]):
         ticket._prefetched_objects_cache = {}  # what follows may ask about the lines, and changes the clocks
         progress(ticket, verb="open", by=by, cause=event)
