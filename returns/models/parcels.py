@@ -24,6 +24,9 @@ class ParcelState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+AWAITED = (ParcelState.PLANNED, ParcelState.IN_TRANSIT)  # inbound ones that are not here yet
+
+
 class Condition(models.TextChoices):
     """What the dock sees of a box before it is opened."""
 
@@ -48,7 +51,7 @@ class ParcelQuerySet(models.QuerySet):
 
     def awaited(self):
         """Inbound and not here yet."""
-        return self.inbound().filter(state__in=[ParcelState.PLANNED, ParcelState.IN_TRANSIT])
+        return self.inbound().filter(state__in=AWAITED)
 
     def unclaimed(self):
         return self.filter(ticket=None)

@@ -15,7 +15,8 @@ UNFINISHED_REPAIRS = (RepairState.OPEN, RepairState.IN_REPAIR)
 
 def seen_units(ticket):
     if not hasattr(ticket, "_seen_units"):
-        ticket._seen_units = list(units_of(ticket).values())
+        fetched = getattr(ticket, "_prefetched_objects_cache", {}).get("lines")
+        ticket._seen_units = list(units_of(ticket, fetched).values())
     return ticket._seen_units
 
 

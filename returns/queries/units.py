@@ -1,11 +1,11 @@
 """How far the units of a request have come: awaited, here, covered by a resolution, free to decide."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db import connection
 
-from returns.models import Bucket, GoodsBalance, Inspection, ParcelItem, ResolutionItem
+from returns.models import Bucket, Direction, GoodsBalance
+from returns.models.parcels import AWAITED
 from returns.models.resolutions import LIVE
 from tickets.models import TicketLine
 
@@ -53,38 +53,53 @@ class Units:
         return max(0, min(self.free, self.kept - self.covered))
 
 
-def units_of(ticket):
-    """{line id: Units} of a request, in the order of its lines, in five statements; in two without goods."""
-    lines = ticket.lines.select_related("order_line", "reason").order_by("id")
-    covered = summed(
-        ResolutionItem.objects.filter(ticket_line__ticket=ticket, resolution__state__in=LIVE), "quantity"
-    )
-    kept, lost, planned = goods_of(ticket) if ticket.goods_expected else NO_GOODS
+def units_of(ticket, lines=None):
+    """{line id: Units} of a request, in the order of its lines; `lines` where they were read a moment ago."""
+    if lines is None:
+        lines = ticket.lines.select_related("order_line", "reason").order_by("id")
+    sums = sums_of(ticket)
     found = {}
     for line in lines:
         line.ticket = ticket  # the caller's row, which is locked and may be changed already
-        pk = line.pk
-        found[pk] = Units(line, covered[pk], kept.get(pk, 0), lost.get(pk, 0), planned.get(pk, 0))
+        found[line.pk] = Units(line, *sums[line.pk])
     return found
 
 
-NO_GOODS = ({}, {}, {})
+# One look for all lines: it is asked by every page, offer and action that has to do with goods.
+SUMS = """
+SELECT line.id,
+       (SELECT coalesce(sum(item.quantity), 0) FROM returns_resolutionitem item
+          JOIN returns_resolution resolution ON resolution.id = item.resolution_id
+         WHERE item.ticket_line_id = line.id AND resolution.state = ANY(%(live)s)),
+       (SELECT coalesce(sum(quantity - placed), 0) FROM returns_inspection WHERE ticket_line_id = line.id),
+       (SELECT coalesce(sum(quantity), 0) FROM returns_goodsbalance
+         WHERE ticket_line_id = line.id AND bucket = %(lost)s),
+       (SELECT coalesce(sum(item.expected), 0) FROM returns_parcelitem item
+          JOIN returns_parcel parcel ON parcel.id = item.parcel_id
+         WHERE item.ticket_line_id = line.id AND parcel.ticket_id = line.ticket_id
+           AND parcel.direction = %(inbound)s AND parcel.state = ANY(%(awaited)s))
+  FROM tickets_ticketline line
+ WHERE line.ticket_id = %(ticket)s
+"""
 
 
-def goods_of(ticket):
-    """Per line: units that are ours to decide on, lost ones, and those in parcels that are to come."""
-    return (
-        summed(Inspection.objects.filter(ticket_line__ticket=ticket), F("quantity") - F("placed")),
-        summed(GoodsBalance.objects.filter(ticket_line__ticket=ticket, bucket=Bucket.LOST_IN), "quantity"),
-        summed(ParcelItem.objects.filter(parcel__in=ticket.parcels.awaited()), "expected"),
-    )
-
-
-def summed(rows, amount):
-    """Per ticket line the sum of an amount; nothing is nought."""
-    sums = defaultdict(int)
-    sums.update(rows.order_by().values_list("ticket_line").annotate(total=Sum(amount)))
-    return sums
+def sums_of(ticket):
+    """{line id: (covered, kept, lost, planned)}; the last three are nought while no goods are to come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SUMS,
+            {
+                "ticket": ticket.pk,
+                "live": [str(state) for state in LIVE],
+                "lost": str(Bucket.LOST_IN),
+                "inbound": str(Direction.IN),
+                "awaited": [str(state) for state in AWAITED],
+            },
+        )
+        rows = cursor.fetchall()
+    if ticket.goods_expected:
+        return {pk: tuple(map(int, sums)) for pk, *sums in rows}
+    return {pk: (int(covered), 0, 0, 0) for pk, covered, *_goods in rows}
 
 
 def balance(line, bucket):

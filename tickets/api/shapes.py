@@ -4,6 +4,7 @@ from aftersales.clock import now
 from aftersales.versions.registry import compiled
 from staff import masking
 from tickets.models import Ticket
+from tickets.queries.page import LINES
 from tickets.sla import clock_facts, latest
 from tickets.verbs import available_verbs
 
@@ -81,9 +82,7 @@ WITH = ("shop", "order", "customer", "category", "assignee", "team")
 
 def with_parts(queryset, *rules):
     """What a ticket's shape needs, in a fixed number of statements; `rules` is what the verbs' guards ask."""
-    return queryset.select_related(*WITH).prefetch_related(
-        "lines__order_line", "lines__reason", "clocks", *rules
-    )
+    return queryset.select_related(*WITH).prefetch_related(LINES, "clocks", *rules)
 
 
 def ticket_shape(ticket, actor, *, verbs=True):

@@ -38,15 +38,15 @@ def clocks_with_surroundings(ticket):
 # -- why it is due when it is ---------------------------------------------------
 
 
-def explain_clock(clock):
-    """Everything that made the due time, for a tooltip or a page.
+def explain_clock(clock, ledger=None):
+    """Everything that made the due time, for a tooltip or a page; `ledger` is all pauses of the ticket.
 
     `rows` are those of the calendar (see aftersales/worktime/explanation.py) with the pauses among them,
     `reason` "paused" and `waiting_on`. A paused clock is explained up to its pause and has no `due_at`.
     """
     policy, calendar = compiled(clock.policy_id), compiled(clock.calendar_id)
     usual = sla.target_minutes(policy.content, clock.target, "normal") or clock.target_minutes
-    pauses = pauses_of(clock)
+    pauses = pauses_of(clock, Pause.objects.filter(ticket_id=clock.ticket_id) if ledger is None else ledger)
     return {
         "target": clock.target,
         "name": str(sla.TARGETS[clock.target]),
@@ -72,18 +72,17 @@ def explain_clock(clock):
     }
 
 
-def pauses_of(clock):
+def pauses_of(clock, ledger):
     """The ticket's pauses that this clock stood still for, cut to its own life."""
     end = clock.stopped_at or clock.paused_at or clock.due_at
-    ledger = Pause.objects.filter(ticket_id=clock.ticket_id, started_at__lte=end)
-    ledger = ledger.filter(Q(ended_at=None) | Q(ended_at__gt=clock.started_at)).order_by("started_at", "id")
     return [
         {
             "from": max(pause.started_at, clock.started_at),
             "to": pause.ended_at,
             "waiting_on": pause.waiting_on,
         }
-        for pause in ledger
+        for pause in sorted(ledger, key=lambda pause: (pause.started_at, pause.pk))
+        if pause.started_at <= end and (pause.ended_at is None or pause.ended_at > clock.started_at)
         if sla.pause_reason(clock, pause.waiting_on, ())
     ]
 
