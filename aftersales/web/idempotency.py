@@ -50,7 +50,7 @@ def once(method, view, request, *args, **kwargs):
             return method(view, request, *args, **kwargs)
         if len(key) > 255 or not key.isprintable():
             raise BadRequest(_("Idempotency-Key must be at most 255 printable characters."))
-        scope = (caller_of(request.user), request.method, request.path[:300], key)
+        scope = (caller_of(request.user), request.method, place_of(request), key)
         digest = body_digest(request)
         row_id = claim(scope, digest)
         if row_id is None:
@@ -66,6 +66,12 @@ def once(method, view, request, *args, **kwargs):
 def caller_of(actor):
     """Shop or person, not the key: a retry after key rotation must find the first try."""
     return f"shop:{actor.shop_id}" if actor.kind == "shop" else f"user:{actor.id}"
+
+
+def place_of(request):
+    """The path, and the shop that a person of several names beside it: a key is for one request in one shop."""
+    shop = request.query_params.get("shop", "")
+    return (f"{request.path}?shop={shop}" if shop else request.path)[:300]
 
 
 def body_digest(request):

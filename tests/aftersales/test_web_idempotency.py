@@ -56,6 +56,18 @@ def test_another_body_under_the_same_key_is_refused(api):
     assert Ticket.objects.count() == 1
 
 
+def test_a_key_is_for_one_shop_of_a_person_who_serves_two(stage, api_as, amy):
+    stage.team.shops.add(stage.other_shop)
+    client = api_as(amy)
+
+    ours, theirs = (
+        client.post(f"/tickets?shop={code}", QUESTION, idempotency_key="k") for code in ("demo", "other")
+    )
+
+    assert (ours.json()["shop"], theirs.json()["shop"]) == ("demo", "other")
+    assert Ticket.objects.count() == 2
+
+
 def test_a_retry_after_the_key_was_rotated_does_not_double(api, stage, shop):
     _key, token = stage.issue(shop=shop, label="the new one")
     api.post("/tickets", QUESTION, idempotency_key="k")
