@@ -66,8 +66,11 @@ def new_line(ticket, order_line, wanted, known_reasons):
     )
 
 
-def write(ticket, lines, data, by):
-    """Insert the request and all that begins with it, a statement per table; then start its procedure."""
+def write(ticket, lines, data, by, *, moved=()):
+    """Insert the request and all that begins with it, a statement per table; then start its procedure.
+
+    `moved` are lines of another request, which are of this one from now on.
+    """
     run = begin(ticket)
     clocks = initial_clocks(ticket, ticket.created_at)
     ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
@@ -75,6 +78,9 @@ def write(ticket, lines, data, by):
     for row in (*lines, *clocks):
         row.ticket = ticket
     insert_objects(lines)
+    for row in moved:
+        row.ticket = ticket
+        row.save(update_fields=["ticket"])
     if data.get("message"):
         insert_objects([first_message(ticket, data["message"], by)])
     opening = {"channel": ticket.channel, "category": ticket.category.code}
