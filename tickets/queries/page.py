@@ -19,7 +19,7 @@ QUIET_EVENTS = ("ticket.note", "ticket.attach", "ticket.withdraw_message")
 
 def with_page_parts(tickets):
     """The request with its lines, clocks and files, in a fixed number of statements."""
-    parts = ("lines__order_line", "lines__reason", "clocks", "attachments")
+    parts = ("lines__order_line", "lines__reason", "clocks", "attachments", "holds")
     return tickets.select_related(*PARTS).prefetch_related(*parts)
 
 
