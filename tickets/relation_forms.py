@@ -60,6 +60,10 @@ class SplitForm(VerbForm):
 
     def set_up(self):
         self.fields["lines"].choose_from(self.ticket.lines.select_related("order_line").order_by("id"))
+        # Nothing goes by itself: all of it would be the whole request.
+        self.fields["lines"].initial = [
+            {"line": str(line.uid), "quantity": 0} for line in self.fields["lines"].lines
+        ]
         self.fields["category"].widget = forms.Select(choices=self.categories)
 
     def categories(self):
