@@ -43,7 +43,7 @@ class Workflow:
         if state not in transition.sources:
             return NotPossible(
                 _("“%(verb)s” is not possible: this %(subject)s is %(state)s.")
-                % {"verb": transition.name, "subject": _(self.subject), "state": self.names.get(state, state)}
+                % {"verb": transition.name, "subject": _(self.subject), "state": self.named(state, instance)}
             )
         if not transition.allowed(actor, instance):
             return NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": transition.name})
@@ -51,6 +51,11 @@ class Workflow:
             if sentence := reason(instance):
                 return NotPossible(sentence)
         return None
+
+    def named(self, state, instance):
+        """The state in words; where they depend on the thing itself, a function says them."""
+        words = self.names.get(state, state)
+        return words(instance) if callable(words) else words
 
     def check(self, name, instance, *, by):
         """Raise the refusal, if there is one, before anything else is written."""

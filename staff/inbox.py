@@ -23,6 +23,10 @@ class NoticeKind:
 # Put there by requests, their clocks, returns and surveys; named here, where people read and mute them.
 KINDS = {
     "assigned": NoticeKind("user-check", _("A request was given to me"), _("%(by)s gave you this request")),
+    "team_assigned": NoticeKind(
+        "users-group", _("A request was given to a team I lead"), _("%(by)s gave this request to your team")
+    ),
+    "followed": NoticeKind("eye", _("Something happened to a request I follow"), _("%(by)s: %(what)s")),
     "mention": NoticeKind("at", _("Somebody mentions me"), _("%(by)s mentions you in a note")),
     "escalated": NoticeKind(
         "alert-triangle", _("A request was escalated"), _("%(by)s escalated this request"), "warn"

@@ -20,6 +20,7 @@ declare("ticket.ask", en="Asked the customer and waits for the answer", zh="向�
 declare("ticket.answer", en="The customer wrote", zh="客户回复了")
 declare("ticket.hold", en="Put on hold: {reason}", zh="挂起：{reason}", is_public=False)
 declare("ticket.release", en="Taken off hold", zh="解除挂起", is_public=False)
+declare("ticket.reassign", en="Handed over to {name_en}", zh="转交给 {name_zh}", is_public=False)
 declare(
     "ticket.escalate",
     en="Escalated to a supervisor, priority {priority}",
@@ -49,6 +50,25 @@ declare(
     zh="撤回了一条尚未发出的消息",
     is_public=False,
 )
+
+declare("ticket.merge", en="Merged into {into}", zh="已并入 {into}")
+declare("ticket.unmerge", en="Taken out of {number} again", zh="已从 {number} 拆回")
+declare("ticket.absorb", en="{number} was merged into this request", zh="{number} 并入了本工单")
+declare("ticket.give_back", en="{number} is a request of its own again", zh="{number} 重新成为独立工单")
+declare("ticket.split", en="{units} units were split off as {number}", zh="{units} 件拆分为 {number}")
+declare(
+    "ticket.split_off",
+    en="Split off from {number} with {units} units",
+    zh="由 {number} 拆分而来，共 {units} 件",
+)
+declare("ticket.link", en="Linked: {kind_en} {number}", zh="关联：{kind_zh} {number}", is_public=False)
+declare(
+    "ticket.unlink", en="No longer {kind_en} {number}", zh="取消关联：{kind_zh} {number}", is_public=False
+)
+declare("ticket.tag", en="Tagged {tag}", zh="添加标签 {tag}", is_public=False)
+declare("ticket.untag", en="Tag {tag} taken off", zh="移除标签 {tag}", is_public=False)
+declare("ticket.follow", en="{name} follows this request", zh="{name} 关注了本工单", is_public=False)
+declare("ticket.unfollow", en="{name} no longer follows", zh="{name} 取消了关注", is_public=False)
 
 declare("ticket.complete_step", en="Step done: {name_en}", zh="完成步骤：{name_zh}", is_public=False)
 declare("ticket.skip_step", en="Step left out: {name_en}", zh="跳过步骤：{name_zh}", is_public=False)

@@ -1,10 +1,59 @@
 """The boxes of the ticket page about the order, the customer, the procedure and the files."""
 
 from staff import masking
+from staff.rosters import people
 from tickets.icons import product_icon
-from tickets.policies import is_staff
-from tickets.queries.page import customer_orders, order_lines, other_requests, place_in_procedure
-from tickets.registry import panel
+from tickets.models import RelationKind
+from tickets.policies import is_desk, is_staff
+from tickets.queries.neighbours import claimed_elsewhere, likely_duplicates, neighbours, profile
+from tickets.queries.page import order_lines, place_in_procedure
+from tickets.queries.relations import files_here, relation_rows
+from tickets.registry import panel, verb_named
+
+MOST_OTHERS, MOST_ALIKE = 6, 3
+
+
+@panel("tickets/relations", order=5)
+def relations(ticket, actor):
+    """What this request belongs to, what may be the same once more, who follows, which words are on it."""
+    rows, alike = relation_rows(ticket), likely_duplicates(ticket)
+    told = {row["other"].pk for row in rows}
+    alike = [suggestion(ticket, actor, other, why) for other, why in alike if other.pk not in told]
+    followers = people(ticket.followers).values() if ticket.followers else ()
+    if not (rows or alike or ticket.tags or followers):
+        return None
+    return {
+        "ticket": ticket,
+        "relations": [{**row, "undo": may_undo(ticket, actor, row)} for row in rows],
+        "alike": alike[:MOST_ALIKE],
+        "followers": followers,
+        "may_untag": may("untag", ticket, actor),
+    }
+
+
+def suggestion(ticket, actor, other, why):
+    """The younger of the two goes into the older, by one click where the table lets it; else they are linked."""
+    source, into = (ticket, other) if ticket.pk > other.pk else (other, ticket)
+    merges = may("merge", ticket, actor) if source is ticket else is_desk(actor, ticket)
+    return {
+        "other": other,
+        "why": why,
+        "source": source,
+        "into": into,
+        "may_merge": merges,
+        "may_link": may("link", ticket, actor),
+    }
+
+
+def may_undo(ticket, actor, row):
+    """The verb that takes the tie back, and on which request: "" where there is none for this person."""
+    if row["kind"] == RelationKind.MERGED and (row["is_source"] or is_desk(actor, ticket)):
+        return "unmerge"
+    return "unlink" if row["is_link"] and may("unlink", ticket, actor) else ""
+
+
+def may(name, ticket, actor):
+    return verb_named(name).check(ticket, actor) is None
 
 
 @panel("tickets/order", order=10)
@@ -12,9 +61,10 @@ def order(ticket, actor):
     """The order's lines, with what this request and others have claimed of them."""
     if ticket.order_id is None:
         return None
-    rows = order_lines(ticket)
+    rows, elsewhere = order_lines(ticket), claimed_elsewhere(ticket)
     for row in rows:
         row["icon"] = product_icon(row["line"].product_class)
+        row["elsewhere"] = elsewhere.get(row["line"].pk, [])
     return {"order": ticket.order, "rows": rows, "shows_money": masking.sees_money(actor)}
 
 
@@ -37,15 +87,16 @@ def customer(ticket, actor):
     email = contact.get("email") or (customer.email if customer else "")
     address = ticket.order.shipping_address if ticket.order_id else {}
     shown = masking.address_for(actor, address)
-    others = other_requests(ticket)
     return {
         "ticket": ticket,
         "customer": customer,
         "phone": masking.phone_for(actor, phone),
         "email": masking.email_for(actor, email),
         "address": " ".join(filter(None, (shown.get(part, "") for part in ("province", "city", "street")))),
-        "orders": customer_orders(ticket),
-        "others": others,
+        "profile": profile(ticket),
+        "reads": masking.sees_conversation(actor),
+        "shows_money": masking.sees_money(actor),
+        "others": neighbours(ticket)[:MOST_OTHERS],
     }
 
 
@@ -59,6 +110,5 @@ def procedure(ticket, actor):
 @panel("tickets/files", order=80)
 def files(ticket, actor):
     """Photos and papers; served as downloads only."""
-    ready = (file for file in ticket.attachments.all() if file.ready_at)
-    rows = sorted(ready, key=lambda file: file.pk, reverse=True)
-    return {"ticket": ticket, "files": rows, "may_attach": is_staff(actor, ticket)}
+    may_attach = is_staff(actor, ticket) and not ticket.merged_into_id
+    return {"ticket": ticket, "files": files_here(ticket), "may_attach": may_attach}

@@ -7,8 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.errors import BadRequest, InvalidFields, NotPossible
-from tickets import forms
-from tickets.actions import assignment, conversation, holds, moves, procedure
+from tickets import forms, relation_forms
+from tickets.actions import (
+    assignment,
+    conversation,
+    holds,
+    linking,
+    marking,
+    merging,
+    moves,
+    procedure,
+    splitting,
+)
 from tickets.registry import VERBS, Verb, register_verb, verb_named
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -19,8 +29,15 @@ def from_table(name):
     return lambda ticket, actor: TICKET_WORKFLOW.refusal(transition, ticket, actor)
 
 
+def and_then(name, ask):
+    """The table's refusal, then one that depends on who asks."""
+    table = from_table(name)
+    return lambda ticket, actor: table(ticket, actor) or ask(ticket, actor)
+
+
 def verb(name, action, form, label, **options):
-    register_verb(Verb(name, action, form, label, from_table(name), **options))
+    check = options.pop("check", None) or from_table(name)
+    register_verb(Verb(name, action, form, label, check, **options))
 
 
 # fmt: off - one line, one verb
@@ -52,6 +69,13 @@ verb(
     gettext_lazy("Escalate"),
     icon="alert-triangle",
     aliases=("ticket.escalate",),
+)
+verb(
+    "reassign",
+    assignment.reassign_ticket,
+    relation_forms.ReassignForm,
+    gettext_lazy("Hand over to a team or person"),
+    icon="users-group",
 )
 verb(
     "recategorise",
@@ -89,6 +113,52 @@ verb(
 )
 verb("reopen", moves.reopen_ticket, forms.ReasonForm, gettext_lazy("Open again"), icon="history")
 verb("close", moves.close_ticket, forms.EmptyForm, gettext_lazy("Close"), icon="check")
+verb(
+    "merge",
+    merging.merge_ticket,
+    relation_forms.MergeForm,
+    gettext_lazy("Merge into another request"),
+    icon="git-merge",
+    aliases=("ticket.merge",),
+)
+verb(
+    "unmerge",
+    merging.unmerge_ticket,
+    forms.EmptyForm,
+    gettext_lazy("Take the merge apart"),
+    icon="git-branch",
+)
+verb(
+    "split",
+    splitting.split_ticket,
+    relation_forms.SplitForm,
+    gettext_lazy("Split off a part"),
+    icon="scissors",
+)
+verb(
+    "link", linking.link_ticket, relation_forms.LinkForm, gettext_lazy("Link to another request"), icon="link"
+)
+verb("unlink", linking.unlink_ticket, relation_forms.UnlinkForm, gettext_lazy("Unlink"), is_offered=False)
+verb("tag", marking.tag_ticket, relation_forms.TagForm, gettext_lazy("Tag"), icon="tag")
+verb(
+    "untag", marking.untag_ticket, relation_forms.UntagForm, gettext_lazy("Take a tag off"), is_offered=False
+)
+verb(
+    "follow",
+    marking.follow_ticket,
+    forms.EmptyForm,
+    gettext_lazy("Follow"),
+    check=and_then("follow", marking.follows_already),
+    icon="eye",
+)
+verb(
+    "unfollow",
+    marking.unfollow_ticket,
+    forms.EmptyForm,
+    gettext_lazy("Follow no more"),
+    check=and_then("unfollow", marking.follows_not),
+    icon="eye-off",
+)
 # fmt: on
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.workflow import Transition, Workflow
-from tickets.models import Stage, Status
+from tickets.models import MERGED, Stage, Status
 from tickets.policies import any_of, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
 from tickets.queries.runs import steps_left_in
 
@@ -13,6 +13,7 @@ RESOLVED, CLOSED, REJECTED = Status.RESOLVED, Status.CLOSED, Status.REJECTED
 CANCELLED, EXPIRED = Status.CANCELLED, Status.EXPIRED
 OPEN = (COMMUNICATE, RECEIVE, INSPECT, RESOLVE)
 ENDED = (RESOLVED, CLOSED, REJECTED, EXPIRED)
+ANY = (*OPEN, *ENDED, CANCELLED)
 
 
 def steps_left(ticket):
@@ -29,6 +30,25 @@ def any_step_left(ticket):
 def open_hold(ticket):
     hold = min((h for h in ticket.holds.all() if h.released_at is None), key=lambda h: h.pk, default=None)
     return _("On hold: %(reason)s") % {"reason": _(hold.reason)} if hold else ""
+
+
+def desk_holds(ticket):
+    """Something is under way that the desk itself waits for: a parcel, a proposal, a refund."""
+    held = [hold for hold in ticket.holds.all() if hold.released_at is None and not hold.is_manual]
+    return _("On hold: %(reason)s") % {"reason": _(held[0].reason)} if held else ""
+
+
+def goods_agreed(ticket):
+    """Once goods are to come back, labels and parcels name this request."""
+    if not ticket.goods_expected and not any(line.authorised for line in ticket.lines.all()):
+        return ""
+    return _("Goods are to come back for this request: it stays on its own. Link the two instead.")
+
+
+def something_done(ticket):
+    """What was paid, settled or ended once is told of this request alone."""
+    done = ticket.outcome or ticket.reopen_count or any(line.resolved for line in ticket.lines.all())
+    return _("Something was done in this request already: link the two instead.") if done else ""
 
 
 def nothing_held(ticket):
@@ -66,6 +86,11 @@ def goods_here(ticket):
     )
 
 
+def merged_words(ticket):
+    """The state of a merged request, with where to go on."""
+    return _("merged into %(number)s") % {"number": ticket.merged_into.number}
+
+
 anybody = any_of(is_desk, is_shop, is_customer, is_system)
 desk_or_shop = any_of(is_desk, is_shop, is_system)
 desk_or_system = any_of(is_desk, is_system)
@@ -78,12 +103,19 @@ TICKET_WORKFLOW = Workflow(
     Transition("take",             OPEN,                                  None,        is_staff),
     Transition("assign",           OPEN,                                  None,        desk_or_system),
     Transition("reply",            (*OPEN, RESOLVED),                     None,        desk_or_shop),
-    Transition("note",             (*OPEN, *ENDED, CANCELLED),            None,        any_of(working, is_shop)),
+    Transition("note",             ANY,                                   None,        any_of(working, is_shop)),
     Transition("ask",              OPEN,                                  None,        is_desk),
     Transition("answer",           (*OPEN, RESOLVED),                     None,        anybody),
     Transition("hold",             OPEN,                                  None,        working),
     Transition("release",          OPEN,                                  None,        working,         (nothing_held,)),
+    Transition("reassign",         OPEN,                                  None,        is_desk),
     Transition("escalate",         OPEN,                                  None,        desk_or_system),
+    Transition("tag",              ANY,                                   None,        any_of(working, is_shop)),
+    Transition("untag",            ANY,                                   None,        any_of(working, is_shop)),
+    Transition("follow",           ANY,                                   None,        is_staff),
+    Transition("unfollow",         (*ANY, MERGED),                        None,        is_staff),
+    Transition("link",             ANY,                                   None,        desk_or_shop),
+    Transition("unlink",           ANY,                                   None,        desk_or_shop),
     Transition("recategorise",     (COMMUNICATE,),                        None,        is_desk),
     Transition("complete_step",    OPEN,                                  None,        working),
     Transition("skip_step",        OPEN,                                  None,        is_staff),
@@ -97,6 +129,12 @@ TICKET_WORKFLOW = Workflow(
     Transition("expire",           (COMMUNICATE, RECEIVE),                EXPIRED,     any_of(is_lead, is_system), (goods_here, open_hold)),
     Transition("reopen",           (RESOLVED, CLOSED, REJECTED, EXPIRED), COMMUNICATE, any_of(is_desk, is_shop, is_customer)),
     Transition("close",            (RESOLVED,),                           CLOSED,      any_of(is_lead, is_system)),
+    Transition("split",            OPEN,                                  None,        desk_or_shop,    (goods_agreed, desk_holds)),
+    Transition("merge",            (COMMUNICATE, RESOLVE),                MERGED,      desk_or_shop,    (goods_agreed, something_done, open_hold)),
+    Transition("unmerge",          (MERGED,),                             COMMUNICATE, desk_or_shop),
+    # What merging and its undoing do to the other request.
+    Transition("absorb",           OPEN,                                  None,        desk_or_shop),
+    Transition("give_back",        ANY,                                   None,        desk_or_shop),
     field="state",
     columns=("stage", "status"),
     names={
@@ -106,6 +144,7 @@ TICKET_WORKFLOW = Workflow(
         "receive": gettext_lazy("waiting for goods"),
         "inspect": gettext_lazy("in inspection"),
         "resolve": gettext_lazy("being resolved"),
+        MERGED: merged_words,
     },
 )
 # fmt: on

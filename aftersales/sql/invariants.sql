@@ -117,7 +117,8 @@ SELECT t.id, moves.seq, moves.came_from, moves.went_to
       WINDOW w AS (PARTITION BY stream ORDER BY seq)) moves ON moves.stream = 'ticket:' || t.id
  WHERE (moves.seq IS NULL AND t.stage <> 'communicate')
     OR moves.came_from <> moves.was_at
-    OR (moves.is_last AND moves.went_to <> CASE t.stage WHEN 'done' THEN t.status ELSE t.stage END);
+    OR (moves.is_last AND moves.went_to <> CASE WHEN t.merged_into_id IS NOT NULL THEN 'merged'
+                                                WHEN t.stage = 'done' THEN t.status ELSE t.stage END);
 
 -- name: open_ticket_follows_its_procedure
 SELECT t.id, t.status, count(r.id) AS running FROM tickets_ticket t
@@ -150,6 +151,44 @@ SELECT stream, step, records.n AS records, told.n AS events
 -- name: ended_ticket_is_not_on_hold
 SELECT h.id, h.ticket_id FROM tickets_hold h JOIN tickets_ticket t ON t.id = h.ticket_id
  WHERE h.released_at IS NULL AND t.stage = 'done';
+
+-- name: merged_ticket_is_closed_and_tied_to_where_it_went
+SELECT t.id, t.merged_into_id, r.other_id FROM tickets_ticket t
+  FULL JOIN (SELECT * FROM tickets_relation WHERE kind = 'merged_into') r ON r.ticket_id = t.id
+ WHERE (t.merged_into_id IS NOT NULL OR r.id IS NOT NULL)
+   AND (t.merged_into_id IS DISTINCT FROM r.other_id OR t.status <> 'closed' OR t.stage <> 'done');
+
+-- name: merge_has_no_chain_and_no_circle
+SELECT t.id, t.merged_into_id FROM tickets_ticket t JOIN tickets_ticket into_ ON into_.id = t.merged_into_id
+ WHERE into_.merged_into_id IS NOT NULL OR into_.id = t.id;
+
+-- name: merged_tickets_have_an_order_or_a_customer_in_common
+SELECT t.id, t.merged_into_id FROM tickets_ticket t JOIN tickets_ticket into_ ON into_.id = t.merged_into_id
+ WHERE t.shop_id <> into_.shop_id OR t.is_test <> into_.is_test
+    OR (t.order_id = into_.order_id OR t.customer_id = into_.customer_id) IS NOT TRUE;
+
+-- name: nothing_is_said_on_a_merged_ticket
+SELECT m.id, m.ticket_id FROM tickets_message m
+  JOIN tickets_relation r ON r.ticket_id = m.ticket_id AND r.kind = 'merged_into' AND m.created_at > r.made_at
+UNION ALL
+SELECT a.id, a.ticket_id FROM tickets_attachment a
+  JOIN tickets_relation r ON r.ticket_id = a.ticket_id AND r.kind = 'merged_into' AND a.created_at > r.made_at;
+
+-- name: merged_run_is_kept
+-- What an un-merge lets go on: the run that the merge ended, and the clocks that it stopped.
+SELECT r.id, r.kept FROM tickets_relation r
+ WHERE r.kind = 'merged_into' AND r.kept->'run' <> 'null'
+   AND NOT EXISTS (SELECT FROM tickets_run run WHERE run.id = (r.kept->>'run')::bigint
+                      AND run.ticket_id = r.ticket_id AND run.state = 'abandoned');
+
+-- name: relation_is_within_a_shop
+SELECT r.id FROM tickets_relation r
+  JOIN tickets_ticket t ON t.id = r.ticket_id JOIN tickets_ticket o ON o.id = r.other_id
+ WHERE t.shop_id <> o.shop_id;
+
+-- name: follower_is_a_person
+SELECT t.id, f.id FROM tickets_ticket t CROSS JOIN LATERAL unnest(t.followers) f(id)
+ WHERE NOT EXISTS (SELECT FROM staff_user u WHERE u.id = f.id);
 
 -- name: version_in_use_was_published
 SELECT v.id, v.kind, v.code FROM versions_version v

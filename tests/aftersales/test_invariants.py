@@ -9,11 +9,15 @@ from django.db import connection
 from aftersales import invariants
 from aftersales.events.actors import Actor
 from aftersales.mail.actions import queue_mail
+from tests.factories import ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.conversation import ask_customer, hear_customer, reply_to_customer
+from tickets.actions.intake import open_ticket
+from tickets.actions.merging import merge_ticket
 from tickets.actions.moves import reject_ticket, reopen_ticket
 from tickets.actions.procedure import complete_step
 from tickets.models import OrderLine
+from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,42 @@ def test_tampering_is_found(lived, statement, expected):
 
 
 OWN = {rule.name for rule in invariants.rules() if rule.area == "aftersales"}
+
+
+MERGED_TAMPERED = [
+    ("DELETE FROM tickets_relation", {"merged_ticket_is_closed_and_tied_to_where_it_went"}),
+    (
+        "UPDATE tickets_ticket t SET merged_into_id = s.id, stage = 'done', status = 'closed', resolved_at = now()"
+        " FROM tickets_ticket s WHERE s.merged_into_id = t.id",
+        {"merge_has_no_chain_and_no_circle"},
+    ),
+    (
+        "UPDATE tickets_ticket SET customer_id = NULL, order_id = NULL WHERE merged_into_id IS NOT NULL",
+        {"merged_tickets_have_an_order_or_a_customer_in_common"},
+    ),
+    (
+        "UPDATE tickets_message m SET created_at = now() + interval '1 minute' FROM tickets_ticket t"
+        " WHERE t.id = m.ticket_id AND t.merged_into_id IS NOT NULL",
+        {"nothing_is_said_on_a_merged_ticket"},
+    ),
+    (
+        "UPDATE tickets_run r SET state = 'done' FROM tickets_ticket t"
+        " WHERE t.id = r.ticket_id AND t.merged_into_id IS NOT NULL",
+        {"merged_run_is_kept"},
+    ),
+    ("UPDATE tickets_ticket SET followers = '{0}'", {"follower_is_a_person"}),
+]
+
+
+@pytest.mark.parametrize(("statement", "expected"), MERGED_TAMPERED)
+def test_tampering_with_a_merge_is_found(ticket, shop, amy, statement, expected):
+    source = open_ticket(shop, read_ticket(ticket_body(lines=[])), by=Actor.system("test"))[0]
+    merge_ticket(source, by=Actor.staff(amy), into=ticket)
+    assert invariants.broken() == {}
+
+    tamper(statement)
+
+    assert expected <= set(invariants.broken())
 
 
 def tamper(statement):

@@ -6,7 +6,10 @@ from aftersales.clock import now
 from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
-from tickets.models import Run, Stage, Status, Ticket
+from tests.factories import ticket_body
+from tickets.actions.intake import open_ticket
+from tickets.models import MERGED, Run, Stage, Status, Ticket
+from tickets.serializers import read_ticket
 from tickets.workflow import TICKET_WORKFLOW
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +20,7 @@ STATES = [stage for stage in Stage if stage != Stage.DONE] + [
     Status.REJECTED,
     Status.CANCELLED,
     Status.EXPIRED,
+    MERGED,
 ]
 DESK = Actor.system("desk")
 
@@ -24,10 +28,17 @@ DESK = Actor.system("desk")
 def put_into(ticket, state):
     """The only place that sets a state by hand: to test the table in every one of them."""
     ticket.state = state
+    if state == MERGED:
+        ticket.merged_into = another(ticket)
     ticket.resolved_at = now() if ticket.stage == Stage.DONE else None
     ticket.save()
     Run.objects.filter(ticket=ticket).delete()  # no step stands in the way of a pure test of the table
     return Ticket.objects.get(pk=ticket.pk)
+
+
+def another(ticket):
+    body = read_ticket(ticket_body(lines=[]))
+    return Ticket.objects.exclude(pk=ticket.pk).first() or open_ticket(ticket.shop, body, by=DESK)[0]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -36,9 +47,16 @@ def test_only_the_table_moves_a_ticket(verb, state, ticket, ada):
     ticket = put_into(ticket, state)
     transition = TICKET_WORKFLOW.transitions[verb]
     actor = next(a for a in (Actor.staff(ada), DESK) if transition.allowed(a, ticket))
-    ends = transition.target in (Status.RESOLVED, Status.REJECTED, Status.CANCELLED, Status.EXPIRED)
+    ends = transition.target in (
+        *(Status.RESOLVED, Status.REJECTED, Status.CANCELLED, Status.EXPIRED),
+        MERGED,
+    )
     begins = state in STATES[4:] and transition.target == Stage.COMMUNICATE
     changes = {"resolved_at": now()} if ends else {"resolved_at": None} if begins else {}
+    if MERGED in (state, transition.target):
+        changes["merged_into"] = another(ticket) if transition.target == MERGED else ticket.merged_into
+    if state == MERGED and transition.target == Stage.COMMUNICATE:
+        changes["merged_into"] = None
     blocked = any(reason(ticket) for reason in transition.blocked_by)
     before = Event.objects.filter(stream=ticket.stream).count()
 

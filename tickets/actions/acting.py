@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Stale
+from tickets.actions.followers import tell_followers
 from tickets.actions.progress import progress
 from tickets.models import Ticket
 
@@ -25,12 +26,19 @@ def ticket_action(verb):
                 refuse_stale(fresh, getattr(ticket, "expected_version", None))
                 event = function(fresh, by=by, **fields)
                 progress(fresh, verb=verb, by=by, cause=event)
+                tell_followers(fresh, event, by=by)
                 return fresh
 
         action.verb = verb
         return action
 
     return wrap
+
+
+def lock_pair(*ids):
+    """Lock two requests in the order of their ids, before either's action locks it again: no deadlock."""
+    rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    return {ticket.pk: ticket for ticket in rows.order_by("pk")}
 
 
 def refuse_stale(fresh, expected):

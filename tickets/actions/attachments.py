@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.log import record_event
+from tickets.actions.landing import lands_where_it_went
 from tickets.models import Attachment, Ticket
 from tickets.policies import is_staff
 
@@ -28,28 +29,34 @@ def attach_file(ticket, upload, *, by, step=""):
     the other for long; a row that never got ready is swept away."""
     if by.kind == "staff" and not is_staff(by, ticket):
         raise NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": "attach"})
-    content, media_type = examined(upload)
-    with transaction.atomic():
-        ticket = Ticket.objects.lock(ticket.pk)
-        if ticket.attachments.count() >= MAX_FILES:
-            raise NotPossible(_("A request holds at most %(max)s files.") % {"max": MAX_FILES})
-        attachment = Attachment.objects.create(
-            ticket=ticket,
-            step_code=step.replace("\x00", "")[:60],
-            name=safe_name(upload.name),
-            media_type=media_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            author_kind=by.kind,
-            author_name=by.name,
-            created_at=now(),
-        )
-        default_storage.save(attachment.path, ContentFile(content))
-        attachment.ready_at = now()
-        attachment.save(update_fields=["ready_at"])
-        record_event(
-            ticket, "ticket.attach", by=by, data={"name": attachment.name, "attachment": str(attachment.uid)}
-        )
+    return keep_file(ticket, by=by, name=safe_name(upload.name), examined=examined(upload), step=step)
+
+
+@lands_where_it_went
+@transaction.atomic
+def keep_file(ticket, *, by, name, examined, step):
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.merged_into_id:
+        told = _("This request was merged into %(number)s: go on there.")
+        raise NotPossible(told % {"number": ticket.merged_into.number})
+    if ticket.attachments.count() >= MAX_FILES:
+        raise NotPossible(_("A request holds at most %(max)s files.") % {"max": MAX_FILES})
+    content, media_type = examined
+    attachment = Attachment.objects.create(
+        ticket=ticket,
+        step_code=step.replace("\x00", "")[:60],
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        author_kind=by.kind,
+        author_name=by.name,
+        created_at=now(),
+    )
+    default_storage.save(attachment.path, ContentFile(content))
+    attachment.ready_at = now()
+    attachment.save(update_fields=["ready_at"])
+    record_event(ticket, "ticket.attach", by=by, data={"name": name, "attachment": str(attachment.uid)})
     return attachment
 
 

@@ -4,7 +4,7 @@ Each is one conditional UPDATE, never a read and then a write; the line's CHECK 
 """
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from aftersales.errors import NotPossible
@@ -75,3 +75,69 @@ def reclaim_lines(ticket):
         if wanted > 0:
             claim_units(line.order_line, wanted)
             TicketLine.objects.filter(pk=line.pk).update(claimed=F("claimed") + wanted)
+
+
+# -- from one request to another of the same order: the order line's own counts stay as they are -----------
+
+
+def hand_over_claims(ticket, into):
+    """All that the request claims is claimed by the other from now on; its lines stay, to tell what it was."""
+    theirs = {line.order_line_id: line for line in into.lines.all()}
+    moved = 0
+    for line in ticket.lines.select_related("order_line").order_by("id"):
+        moved += line.claimed
+        if line.claimed:
+            add_units(into, theirs.get(line.order_line_id), line, line.claimed)
+            TicketLine.objects.filter(pk=line.pk).update(claimed=0)
+    return moved
+
+
+def add_units(ticket, standing, line, quantity):
+    """So many units like those of `line` belong to the ticket: on its own line for them, or on a new one."""
+    if standing is None:
+        return like_line(line, ticket, quantity).save()
+    return TicketLine.objects.filter(pk=standing.pk).update(
+        quantity=F("quantity") + quantity, claimed=F("claimed") + quantity
+    )
+
+
+def like_line(line, ticket, quantity):
+    """An unsaved line about the same product for the same reason, in another request."""
+    return TicketLine(
+        ticket=ticket,
+        order_line=line.order_line,
+        quantity=quantity,
+        claimed=quantity,
+        reason_id=line.reason_id,
+        description=line.description,
+        serials=line.serials,
+    )
+
+
+def take_claims_back(ticket, into):
+    """What was handed over comes back, as long as nothing became of it there."""
+    moved = 0
+    for line in ticket.lines.select_related("order_line").order_by("id"):
+        take_units(into, line)
+        TicketLine.objects.filter(pk=line.pk).update(claimed=F("quantity"))
+        moved += line.quantity
+    return moved
+
+
+def take_units(ticket, line):
+    """Take the units of `line` out of the ticket's own line for them, which goes when nothing is left on it."""
+    standing = TicketLine.objects.filter(
+        ticket=ticket, order_line_id=line.order_line_id, claimed__gte=line.quantity
+    )
+    left = standing.filter(quantity__gt=line.quantity)
+    if left.update(quantity=F("quantity") - line.quantity, claimed=F("claimed") - line.quantity):
+        return
+    try:
+        found, _rows = standing.filter(quantity=line.quantity).delete()
+    except ProtectedError:  # something of the desk above tells of these units
+        found = 0
+    if not found:
+        raise NotPossible(
+            _("%(sku)s: something became of these units in %(number)s already.")
+            % {"sku": line.order_line.sku, "number": ticket.number}
+        )

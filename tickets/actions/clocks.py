@@ -48,7 +48,7 @@ def sync_clocks(ticket, *, at=None, by, cause=None):
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
-    _write([clock for clock in clocks if before.get(clock.pk) != _written(clock)])
+    write_clocks([clock for clock in clocks if before.get(clock.pk) != _written(clock)])
     _record_late_stops(ticket, clocks, before, by, cause)
     _keep_ledger(ticket, running, next(filter(None, pausing), None), around.paused_on, at)
     due = [clock.due_at for clock in running if clock.state == ClockState.RUNNING]
@@ -60,7 +60,7 @@ def _written(clock):
     return tuple(getattr(clock, name) for name in CHANGES)
 
 
-def _write(clocks):
+def write_clocks(clocks):
     SlaClock.objects.bulk_update([clock for clock in clocks if clock.pk], CHANGES)
     SlaClock.objects.bulk_create(clock for clock in clocks if not clock.pk)
 
@@ -73,9 +73,14 @@ def _stop(ticket, clocks, at):
         stopped_at = _stopped_at(ticket, clock, at)
         if clock.state == ClockState.RUNNING and stopped_at > clock.due_at:
             clock.breached_at = clock.breached_at or clock.due_at
-        clock.state = ClockState.CANCELLED if ticket.status in UNKEPT else ClockState.MET
+        clock.state = ClockState.CANCELLED if is_unkept(ticket) else ClockState.MET
         clock.stopped_at = stopped_at
         clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
+
+
+def is_unkept(ticket):
+    """Ended without an answer of ours, or answered in the request that it was merged into."""
+    return ticket.status in UNKEPT or ticket.merged_into_id is not None
 
 
 def _stopped_at(ticket, clock, at):

@@ -14,6 +14,7 @@ from staff.actions import notify
 from staff.models import User
 from tickets.actions.acting import ticket_action
 from tickets.actions.clocks import sync_clocks
+from tickets.actions.landing import lands_where_it_went
 from tickets.actions.messages import UNDO_SECONDS, mail_key, recall_replies, write_message
 from tickets.models import Message, Ticket, Visibility
 from tickets.workflow import TICKET_WORKFLOW
@@ -56,6 +57,7 @@ def add_note(ticket, *, by, body):
     return event
 
 
+@lands_where_it_went
 @ticket_action("answer")
 def hear_customer(ticket, *, by, body):
     """What the customer said: by themselves, through the shop's system, or taken down by an agent."""

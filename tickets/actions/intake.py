@@ -62,8 +62,11 @@ def new_line(ticket, order_line, wanted, known_reasons):
     )
 
 
-def write(ticket, lines, data, by):
-    """Insert the request, and in one more round trip all that begins with it; then start its procedure."""
+def write(ticket, lines, data, by, *, moved=()):
+    """Insert the request, and in one more round trip all that begins with it; then start its procedure.
+
+    `moved` are lines of another request, which are of this one from now on.
+    """
     run = begin(ticket)
     clocks = initial_clocks(ticket, ticket.created_at)
     ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
@@ -74,6 +77,9 @@ def write(ticket, lines, data, by):
         row.ticket = ticket
     if any((lines, messages, clocks, runs)):
         insert_together(lines, messages, clocks, runs)
+    for row in moved:
+        row.ticket = ticket
+        row.save(update_fields=["ticket"])
     opening = {"channel": ticket.channel, "category": ticket.category.code}
     event = record_event(ticket, "ticket.open", by=by, data=opening)
     ticket.just_written = {"lines": lines, "clocks": clocks, "holds": []}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
@@ -10,6 +10,7 @@ from aftersales.errors import Invalid
 from aftersales.mail.actions import queue_mail
 from tickets.actions.macros import macro_text
 from tickets.models import Message, Visibility
+from tickets.queries.relations import told_here
 
 UNDO_SECONDS = 15  # how long an outgoing message can be taken back
 MAX_BODY = 20_000
@@ -56,10 +57,20 @@ def note_public_reply(ticket, by):
 
 def recall_replies(ticket):
     """What a person of ours said in public, after one message was taken back: an answer may be owed again."""
-    said = ticket.messages.filter(
-        author_kind="staff", visibility=Visibility.PUBLIC, withdrawn_at=None
-    ).aggregate(first=Min("created_at"), last=Max("created_at"))
-    ticket.first_responded_at, ticket.last_reply_at = said["first"], said["last"]
+    ours = Q(author_kind="staff")
+    said = public_words(ticket).aggregate(
+        first=Min("created_at", filter=ours), last=Max("created_at", filter=ours)
+    )
+    # Words from a merged request may be older than this one; nothing is answered before it is asked.
+    ticket.first_responded_at = said["first"] and max(said["first"], ticket.created_at)
+    ticket.last_reply_at = said["last"]
+
+
+def public_words(ticket):
+    """What was said in public here, and in the requests that were merged into this one."""
+    return Message.objects.filter(
+        ticket__in=told_here(ticket), visibility=Visibility.PUBLIC, withdrawn_at=None
+    )
 
 
 def owe_mail(ticket, message):

@@ -17,7 +17,8 @@ from tickets.actions.steps import (
     settled_by,
     start_run,
 )
-from tickets.models import StepRecord, Visibility
+from tickets.models import Attachment, StepRecord, Visibility
+from tickets.queries.relations import told_here
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -33,7 +34,7 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     refuse_if_verb_does_it(step)
     answer = answer or DEFAULT_ANSWER.get(step.kind, "")
     refuse_if_proposal_waits(ticket, step, answer)
-    check_answer(step, answer, ticket.attachments.filter(ready_at__isnull=False).count())
+    check_answer(step, answer, evidence_count(ticket))
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
         text = body or macro_text(step.params["message"], ticket, by)
@@ -43,6 +44,10 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     ticket.bump()
     ticket.save(update_fields=["version", "updated_at"])
     return event
+
+
+def evidence_count(ticket):
+    return Attachment.objects.filter(ticket__in=told_here(ticket), ready_at__isnull=False).count()
 
 
 def refuse_if_verb_does_it(step):

@@ -1,5 +1,7 @@
 """Orders and tickets as the API shows them, masked by who reads; plain dicts, because pages of fifty are made."""
 
+from django.db.models import Prefetch
+
 from aftersales.clock import now
 from aftersales.versions.registry import compiled
 from staff import masking
@@ -82,7 +84,11 @@ WITH = ("shop", "order", "customer", "category", "assignee", "team")
 
 def with_parts(queryset, *rules):
     """What a ticket's shape needs, in a fixed number of statements; `rules` is what the verbs' guards ask."""
-    return queryset.select_related(*WITH).prefetch_related(LINES, "clocks", *rules)
+    return queryset.select_related(*WITH).prefetch_related(LINES, "clocks", INTO, *rules)
+
+
+# Only where something was merged: then one statement more for all rows.
+INTO = Prefetch("merged_into", queryset=Ticket.objects.only("number"))
 
 
 def ticket_shape(ticket, actor, *, verbs=True):
@@ -102,6 +108,8 @@ def ticket_shape(ticket, actor, *, verbs=True):
         "status": ticket.status,
         "waiting_on": ticket.waiting_on,
         "outcome": ticket.outcome or None,
+        "merged_into": ticket.merged_into.number if ticket.merged_into_id else None,
+        "tags": ticket.tags,
         "requested_resolution": ticket.requested_resolution,
         "subject": ticket.subject,
         "contact": {
@@ -138,6 +146,18 @@ def ticket_line_shape(line):
         "received": line.received,
         "inspected": line.inspected,
         "resolved": line.resolved,
+    }
+
+
+def attachment_shape(attachment):
+    return {
+        "id": str(attachment.uid),
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+        "step": attachment.step_code or None,
+        "created_at": attachment.created_at,
     }
 
 

@@ -20,8 +20,9 @@ from staff.models import Shop
 from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
-from tickets.api.shapes import WITH, opened, reread, ticket_shape, with_parts
-from tickets.models import Channel, Priority, Stage, Status, Ticket, WaitingOn
+from tickets.api.shapes import WITH, attachment_shape, opened, reread, ticket_shape, with_parts
+from tickets.models import Channel, Message, Priority, Stage, Status, Ticket, WaitingOn
+from tickets.queries.relations import told_here
 from tickets.registry import VERBS, verb_named
 from tickets.serializers import MessageIn, TicketIn, read
 from tickets.verbs import available_verbs, perform, schema_of
@@ -58,6 +59,7 @@ class TicketFilter(filters.FilterSet):
     assignee = filters.CharFilter(field_name="assignee__username")
     team = filters.CharFilter(field_name="team__code")
     shop = filters.CharFilter(field_name="shop__code")
+    tag = filters.CharFilter(method="tagged")
     due_before = filters.IsoDateTimeFilter(field_name="next_due_at", lookup_expr="lt")
     updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
     q = filters.CharFilter(method="look_up")
@@ -65,6 +67,10 @@ class TicketFilter(filters.FilterSet):
     class Meta:
         model = Ticket
         fields = []
+
+    def tagged(self, queryset, name, value):
+        """Both conditions, so that the index of tagged requests is of use."""
+        return queryset.filter(tags__contains=[value.strip().lower()]).exclude(tags=[])
 
     def look_up(self, queryset, name, value):
         """By number, order number, the request's external id, or a waybill the shop delivered with."""
@@ -153,7 +159,8 @@ class MessagesView(ApiView):
         ticket = get_object_or_404(visible(request), number=number)
         if not masking.sees_conversation(request.user):
             raise NotAllowed(_("Your role does not read conversations."))
-        messages = ticket.messages.filter(withdrawn_at=None).order_by("id")
+        messages = Message.objects.filter(ticket__in=told_here(ticket), withdrawn_at=None)
+        messages = messages.select_related("ticket").order_by("id")
         if request.user.kind == "shop":
             messages = messages.filter(visibility="public")
         rows, following = Keyset("id").page(
@@ -163,7 +170,10 @@ class MessagesView(ApiView):
 
     @extend_schema(operation_id="ticket_say", request=MessageIn, responses={201: BODY})
     def post(self, request, number):
-        """The customer's words through the shop, or the shop's own: public to the customer, or internal."""
+        """The customer's words through the shop, or the shop's own: public to the customer, or internal.
+
+        What a customer writes to a merged request lands on the one it went into; `ticket` says which.
+        """
         data = read(MessageIn, request.data)
         ticket = get_object_or_404(visible(request), number=number)
         if data["author"] == "customer" and data["visibility"] == "internal":
@@ -174,19 +184,19 @@ class MessagesView(ApiView):
             }
             raise InvalidFields([row])
         if data["author"] == "customer":
-            hear_customer(ticket, by=request.user, body=data["body"])
+            ticket = hear_customer(ticket, by=request.user, body=data["body"])
         elif data["visibility"] == "internal":
             add_note(ticket, by=request.user, body=data["body"])
         else:
             reply_to_customer(ticket, by=request.user, body=data["body"])
-        return Response(
-            message_shape(ticket.messages.filter(macro_code="").order_by("-id").first()), status=201
-        )
+        said = ticket.messages.select_related("ticket").filter(macro_code="").order_by("-id").first()
+        return Response(message_shape(said), status=201)
 
 
 def message_shape(message):
     return {
         "id": str(message.uid),
+        "ticket": message.ticket.number,
         "author": {"kind": message.author_kind, "name": message.author_name},
         "visibility": message.visibility,
         "body": message.body,
@@ -213,18 +223,6 @@ class AttachmentsView(ApiView):
             raise BadRequest(_("Send one file as “file”."))
         attachment = attach_file(ticket, upload, by=request.user, step=request.POST.get("step", ""))
         return Response(attachment_shape(attachment), status=201)
-
-
-def attachment_shape(attachment):
-    return {
-        "id": str(attachment.uid),
-        "name": attachment.name,
-        "media_type": attachment.media_type,
-        "size": attachment.size,
-        "sha256": attachment.sha256,
-        "step": attachment.step_code or None,
-        "created_at": attachment.created_at,
-    }
 
 
 class TicketEventsView(ApiView):

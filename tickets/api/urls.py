@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, tickets
+from tickets.api import events, orders, relations, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<str:number>/messages", tickets.MessagesView.as_view(), name="api_messages"),
     path("tickets/<str:number>/attachments", tickets.AttachmentsView.as_view(), name="api_attachments"),
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
+    path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
     path("events", events.EventsView.as_view(), name="api_events"),

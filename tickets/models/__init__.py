@@ -4,8 +4,10 @@ from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
 from tickets.models.orders import Customer, Order, OrderLine
+from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.tickets import (
+    MERGED,
     NEVER,
     OPEN_STATUSES,
     Channel,
@@ -21,6 +23,8 @@ from tickets.models.tickets import (
 )
 
 __all__ = [
+    "LINKS",
+    "MERGED",
     "NEVER",
     "OPEN_STATUSES",
     "Attachment",
@@ -30,6 +34,7 @@ __all__ = [
     "Customer",
     "Hold",
     "Macro",
+    "MergedUnits",
     "Message",
     "Order",
     "OrderLine",
@@ -38,6 +43,8 @@ __all__ = [
     "Priority",
     "Product",
     "Reason",
+    "Relation",
+    "RelationKind",
     "Resolution",
     "Run",
     "RunState",

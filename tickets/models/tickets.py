@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ class Status(models.TextChoices):
 
 
 OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.WAITING)
+MERGED = "merged"  # a state of its own, kept as `closed` with the request that it went into
 
 
 class WaitingOn(models.TextChoices):
@@ -128,6 +130,8 @@ class Ticket(models.Model):
     contact = models.JSONField(default=dict)  # {"phone", "email"}
     metadata = models.JSONField(default=dict)
     tags = ArrayField(models.CharField(max_length=40), default=list)
+    followers = ArrayField(models.BigIntegerField(), default=list)  # ids of people: only the ticket asks
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="tickets", db_index=False)
     team = models.ForeignKey(Team, models.PROTECT, null=True, db_index=False)
     currency = models.CharField(max_length=3, blank=True)
@@ -171,6 +175,11 @@ class Ticket(models.Model):
                 condition=(Q(status__in=["new", "open", "waiting"]) & ~Q(stage="done"))
                 | (~Q(status__in=["new", "open", "waiting"]) & Q(stage="done")),
             ),
+            models.CheckConstraint(
+                name="ticket_merged_is_closed",
+                condition=Q(merged_into__isnull=True)
+                | (Q(stage="done", status="closed") & ~Q(merged_into=F("id"))),
+            ),
         ]
         indexes = [
             models.Index(
@@ -196,7 +205,11 @@ class Ticket(models.Model):
             models.Index(fields=["shop", "updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["shop", "-id"], name="ticket_newest"),
             models.Index(fields=["order"], name="ticket_of_order"),
-            models.Index(fields=["customer"], name="ticket_of_customer"),
+            models.Index(fields=["customer", "-id"], name="newest_of_customer"),
+            models.Index(
+                fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)
+            ),
+            GinIndex(fields=["tags"], name="ticket_tagged", condition=~Q(tags=[])),
         ]
 
     def __str__(self):
@@ -213,6 +226,8 @@ class Ticket(models.Model):
     @property
     def state(self):
         """Where the ticket is in its workflow: the stage while it is open, then how it ended."""
+        if self.merged_into_id:
+            return MERGED
         return self.status if self.stage == Stage.DONE else self.stage
 
     @state.setter
@@ -223,7 +238,7 @@ class Ticket(models.Model):
             if self.status not in OPEN_STATUSES:
                 self.status = Status.OPEN
         else:
-            self.stage, self.status = Stage.DONE, value
+            self.stage, self.status = Stage.DONE, Status.CLOSED if value == MERGED else value
 
     def bump(self):
         """Count the version up; returns the fields to save."""

@@ -1,12 +1,12 @@
 """What the page of one request shows: the request with its parts, its place in the procedure, its clocks."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy
 
 from aftersales.events.models import Event, StreamHead
 from aftersales.versions.registry import compiled
 from tickets import sla
-from tickets.models import ClockState, Order, Ticket, TicketLine
+from tickets.models import ClockState, TicketLine
 from tickets.queries.clocks import explain_clock
 from tickets.queries.runs import applies, next_step, running_run
 
@@ -14,7 +14,6 @@ PARTS = ("shop", "order", "customer", "category", "assignee", "team")
 # A join costs less than two more statements; their order is that of the request.
 LINES = Prefetch("lines", TicketLine.objects.select_related("order_line", "reason").order_by("id"))
 MOST_CLOCKS = 3
-MOST_OTHERS = 6
 # Answers that are alike in every procedure, as they are told.
 SAID = {"pass": gettext_lazy("yes"), "fail": gettext_lazy("no")}
 # What one person may do without asking whether another has done something meanwhile.
@@ -22,8 +21,8 @@ QUIET_EVENTS = ("ticket.note", "ticket.attach", "ticket.withdraw_message")
 
 
 def with_page_parts(tickets):
-    """The request with its lines, clocks, pauses and files, in a fixed number of statements."""
-    return tickets.select_related(*PARTS).prefetch_related(LINES, "clocks", "pauses", "attachments")
+    """The request with its lines, clocks, pauses, files and holds, in a fixed number of statements."""
+    return tickets.select_related(*PARTS).prefetch_related(LINES, "clocks", "pauses", "attachments", "holds")
 
 
 # -- the procedure --------------------------------------------------------------------
@@ -119,7 +118,7 @@ def stage_notes(ticket):
     }
 
 
-# -- the order and its other requests -----------------------------------------------------
+# -- the order ------------------------------------------------------------------------------
 
 
 def order_lines(ticket):
@@ -129,22 +128,6 @@ def order_lines(ticket):
     wanted = {line.order_line_id: line for line in ticket.lines.all()}
     rows = [{"line": line, "wanted": wanted.get(line.pk)} for line in ticket.order.lines.order_by("id")]
     return sorted(rows, key=lambda row: row["wanted"] is None)
-
-
-def other_requests(ticket):
-    """The newest others of the same order or the same customer; they are of the same shop."""
-    same = Q(pk=None)
-    if ticket.order_id:
-        same |= Q(order=ticket.order_id)
-    if ticket.customer_id:
-        same |= Q(customer=ticket.customer_id)
-    others = Ticket.objects.filter(same, shop=ticket.shop_id).exclude(pk=ticket.pk)
-    return list(others.select_related("category").order_by("-id")[:MOST_OTHERS])
-
-
-def customer_orders(ticket):
-    """How many orders the customer has placed, no further than a hundred."""
-    return Order.objects.filter(customer=ticket.customer_id)[:100].count() if ticket.customer_id else 0
 
 
 # -- what others did meanwhile --------------------------------------------------------------

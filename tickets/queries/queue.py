@@ -126,7 +126,7 @@ FIRST_PRODUCT = (
 # What a row shows: without the rest, a page of fifty is read in half the time.
 SHOWN_OF_TICKET = """
     number version status stage waiting_on priority step_code procedure_version_id next_due_at value_minor
-    currency resolved_at
+    currency resolved_at merged_into
 """
 SHOWN_BESIDE = """
     shop__name_zh shop__name_en order__number customer__name category__name
@@ -176,6 +176,8 @@ def headline(ticket):
     """What is to be done next, in the reader's language: it heads the row and the page."""
     if ticket.step_code:
         return compiled(ticket.procedure_version_id).content.step(ticket.step_code).name
+    if ticket.merged_into_id:
+        return _("merged")
     if not ticket.is_open:
         return ticket.get_status_display()
     return {

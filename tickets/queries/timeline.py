@@ -10,6 +10,7 @@ from django.db.models import Q
 from aftersales.events.log import sentence
 from aftersales.events.models import Event
 from tickets.models import Message
+from tickets.queries.relations import merged_requests
 
 PAGE = 30
 SAID = ("ticket.reply", "ticket.ask", "ticket.answer", "ticket.note")  # told by the message itself
@@ -25,14 +26,16 @@ class Mark(NamedTuple):
 
 
 def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
-    """(entries, mark of the next older page or ""): messages and events merged by time.
+    """(entries, mark of the next older page or ""): messages and events merged by time, those of the requests
+    that went into this one among them.
 
     An event that another one caused stands under it; the words of a message are shown once, as a message.
     The actor's own messages since `undoable_since` can still be taken back.
     """
     mark = decode(before)
-    messages = recent_messages(ticket, mark) if reads_messages else []
-    events = recent_events(ticket, mark, hidden=SAID if reads_messages else ())
+    told = {ticket.pk: "", **merged_requests(ticket)}
+    messages = recent_messages(told, mark) if reads_messages else []
+    events = recent_events(ticket, told, mark, hidden=SAID if reads_messages else ())
     entries = sorted(
         [(Mark(message.created_at, MESSAGE, message.pk), message) for message in messages]
         + [(Mark(event.happened_at, EVENT, event.pk), event) for event in events],
@@ -40,18 +43,18 @@ def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
         reverse=True,
     )
     page, older = entries[:PAGE], entries[PAGE:]
-    follow = following(ticket, [thing for mark, thing in page if mark.sort == EVENT])
+    follow = following([thing for mark, thing in page if mark.sort == EVENT])
     shown = [
-        message_entry(thing, actor, undoable_since)
+        message_entry(thing, actor, undoable_since, told)
         if mark.sort == MESSAGE
-        else event_entry(thing, follow, reads_messages)
+        else event_entry(thing, follow, reads_messages, told)
         for mark, thing in page
     ]
     return shown, encode(page[-1][0]) if older else ""
 
 
-def recent_messages(ticket, mark):
-    rows = Message.objects.filter(ticket_id=ticket.pk, withdrawn_at=None)
+def recent_messages(told, mark):
+    rows = Message.objects.filter(ticket_id__in=told, withdrawn_at=None)
     if mark:
         older = Q(created_at__lt=mark.at)
         if mark.sort == MESSAGE:
@@ -60,8 +63,11 @@ def recent_messages(ticket, mark):
     return list(rows.select_related("author_user").order_by("-created_at", "-id")[: PAGE + 1])
 
 
-def recent_events(ticket, mark, *, hidden):
-    rows = Event.objects.filter(stream=ticket.stream, cause_id=None).exclude(kind__in=hidden)
+def recent_events(ticket, told, mark, *, hidden):
+    """That another one went into this is told by this one's own event."""
+    streams = [f"ticket:{pk}" for pk in told]
+    rows = Event.objects.filter(stream__in=streams, cause_id=None).exclude(kind__in=hidden)
+    rows = rows.exclude(Q(kind="ticket.merge") & ~Q(stream=ticket.stream))
     if mark:
         same = {"happened_at": mark.at}
         if mark.sort == EVENT:
@@ -70,21 +76,24 @@ def recent_events(ticket, mark, *, hidden):
     return list(rows.select_related("private").order_by("-happened_at", "-id")[: PAGE + 1])
 
 
-def following(ticket, events):
-    """{event id: sentences of what it caused on this ticket}."""
+def following(events):
+    """{event id: sentences of what it caused on the same ticket}."""
     caused = {}
     if events:
-        ids = [event.pk for event in events]
-        for event in Event.objects.filter(stream=ticket.stream, cause_id__in=ids).order_by("seq"):
-            caused.setdefault(event.cause_id, []).append(sentence(event))
+        own = {event.pk: event.stream for event in events}
+        rows = Event.objects.filter(stream__in=set(own.values()), cause_id__in=own)
+        for event in rows.order_by("stream", "seq"):
+            if event.stream == own[event.cause_id]:
+                caused.setdefault(event.cause_id, []).append(sentence(event))
     return caused
 
 
-def message_entry(message, actor, undoable_since):
-    in_time = message.created_at >= undoable_since
+def message_entry(message, actor, undoable_since, told):
+    in_time = message.created_at >= undoable_since and not told[message.ticket_id]
     person = message.author_user
     return {
         "message": message,
+        "of": told[message.ticket_id],
         "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
         "author": person or message.author_name,
         "name": person.display_name if person else message.author_name,
@@ -92,10 +101,11 @@ def message_entry(message, actor, undoable_since):
     }
 
 
-def event_entry(event, follow, reads_messages):
+def event_entry(event, follow, reads_messages, told):
     private = getattr(event, "private", None)
     return {
         "event": event,
+        "of": told[int(event.stream.partition(":")[2])],
         "sentence": sentence(event),
         "text": private.text if private and reads_messages else "",
         "followed": follow.get(event.pk, []),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from aftersales.clock import now
 from aftersales.errors import BadRequest, Invalid, InvalidFields, NotAllowed, Refused, Stale
@@ -100,6 +101,8 @@ def done(request, before, after, verb, root):
         message = after.messages.filter(author_user=request.user).order_by("-id").first()
         undo = reverse("withdraw_message", args=[after.number, message.uid])
         toast(request, _("The message leaves in a moment"), undo=undo, seconds=UNDO_SECONDS)
+    elif verb.name == "merge":
+        return moved_on(request, before, after)
     elif root != "next-step":
         toast(request, _("Done: %(verb)s") % {"verb": verb.label})
     if not wants_part(request):
@@ -111,6 +114,15 @@ def done(request, before, after, verb, root):
         events.append("ticket.ended")
     fresh = ticket_or_404(request, after.number)
     return show_part(request, fresh, root, events=events, params={})
+
+
+def moved_on(request, source, after):
+    """On the page of the request that it went into, with the way back for as long as one notices a mistake."""
+    undo = reverse("ticket_verb", args=[source.number, "unmerge"])
+    told = {"number": source.number}
+    toast(request, _("%(number)s was merged into this request") % told, undo=undo, seconds=UNDO_SECONDS)
+    page = reverse("ticket", args=[after.merged_into.number])
+    return HttpResponseClientRedirect(page) if wants_part(request) else HttpResponseRedirect(page)
 
 
 def standing(ticket):

@@ -13,6 +13,7 @@ from tickets.actions.steps import check_role
 from tickets.policies import LEADS
 from tickets.queries.page import place_in_procedure
 from tickets.queries.queue import headline
+from tickets.queries.relations import files_here
 from tickets.registry import STEP_FORMS, matter_of, verb_named
 from tickets.step_forms import facts_of, html_lang
 
@@ -34,7 +35,7 @@ def next_step(ticket, actor, *, params, attempt=None):
     if attempt is not None:
         shown["refusal"] = str(attempt.refused)
     if not ticket.is_open:
-        return shown | {"may_reopen": allows("reopen", ticket, actor)}
+        return shown | {f"may_{name}": allows(name, ticket, actor) for name in ("reopen", "unmerge")}
     shown |= {"is_wait": step is not None and step.kind == "wait"}
     shown["may_hand_over"] = allows("assign", ticket, actor)
     if step is not None:
@@ -99,7 +100,7 @@ def around_step(ticket, actor, step):
     names = step.params.get("show_facts", [])
     if step.kind == "check":
         names = [step.params["fact"]]
-    here = [file for file in ticket.attachments.all() if file.ready_at]
+    here = files_here(ticket)[::-1]
     wanted = step.params.get("photos", 0)
     message = step.params.get("message")
     return {

@@ -12,6 +12,7 @@ from aftersales.errors import Invalid, Refused
 from aftersales.web.pages import wants_part
 from tickets.actions.attachments import attach_file
 from tickets.models import Attachment
+from tickets.queries.relations import told_here
 from tickets.views.acting import status_of
 from tickets.views.card import Attempt
 from tickets.views.gate import actor_of, ticket_or_404, visible
@@ -46,7 +47,8 @@ def attach(request, number):
 def download(request, number, uid):
     """The file as an attachment: a browser keeps it and never shows it as a page of ours."""
     ticket = get_object_or_404(visible(request), number=number)
-    attachment = get_object_or_404(Attachment, ticket=ticket, uid=uid, ready_at__isnull=False)
+    files = Attachment.objects.filter(ticket__in=told_here(ticket), ready_at__isnull=False)
+    attachment = get_object_or_404(files, uid=uid)
     try:
         content = default_storage.open(attachment.path)
     except FileNotFoundError as error:

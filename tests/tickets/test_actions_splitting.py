@@ -1,0 +1,123 @@
+"""A part of a request goes on by itself; the order's counts stay as they are."""
+
+import pytest
+
+from aftersales import invariants
+from aftersales.errors import Invalid, NotAllowed, NotPossible
+from aftersales.events.actors import Actor
+from aftersales.events.models import Event
+from tests.factories import SYSTEM, ticket_body
+from tickets.actions.conversation import reply_to_customer
+from tickets.actions.holds import place_hold
+from tickets.actions.intake import open_ticket
+from tickets.actions.marking import tag_ticket
+from tickets.actions.merging import merge_ticket
+from tickets.actions.splitting import split_ticket
+from tickets.models import Category, OrderLine, Relation, Ticket
+from tickets.serializers import read_ticket
+
+pytestmark = pytest.mark.django_db
+BOTH = [
+    {"order_line": "1", "quantity": 3, "reason": "q_surface", "serials": ["M1"]},
+    {"order_line": "2", "quantity": 1, "reason": "q_function"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _sound_afterwards():
+    yield
+    assert invariants.broken() == {}
+
+
+@pytest.fixture
+def whole(shop, order):
+    return open_ticket(shop, read_ticket(ticket_body(lines=BOTH)), by=SYSTEM)[0]
+
+
+@pytest.fixture
+def agent(amy):
+    return Actor.staff(amy)
+
+
+def row(ticket, sku, quantity):
+    return {"line": ticket.lines.get(order_line__sku=sku), "quantity": quantity}
+
+
+def part_of(ticket):
+    return Relation.objects.get(other=ticket, kind="split_from").ticket
+
+
+def units(ticket):
+    return sorted(ticket.lines.values_list("order_line__sku", "quantity", "claimed"))
+
+
+def test_a_share_of_a_line_and_a_whole_line_go(whole, agent):
+    kettle = whole.lines.get(order_line__sku="KETTLE")
+    rows = [row(whole, "KETTLE", 1), row(whole, "MUG", 1)]
+
+    split_ticket(whole, by=agent, lines=rows, subject="The kettle and a mug")
+
+    part = part_of(whole)
+    assert (units(whole), units(part)) == ([("MUG", 2, 2)], [("KETTLE", 1, 1), ("MUG", 1, 1)])
+    assert part.lines.get(order_line__sku="KETTLE").uid == kettle.uid
+    assert part.lines.get(order_line__sku="MUG").reason.code == "q_surface"
+    assert list(OrderLine.objects.order_by("pk").values_list("claimed", flat=True)) == [3, 1]
+    whole.refresh_from_db()
+    assert (part.subject, part.value_minor + whole.value_minor) == ("The kettle and a mug", 39899)
+
+
+def test_the_part_has_a_run_and_clocks_of_its_own_and_is_as_old_as_the_whole(
+    whole, agent, advance_clock, amy
+):
+    reply_to_customer(whole, by=agent, body="We look into it.")
+    tag_ticket(whole, by=agent, tag="vip")
+    advance_clock(hours=5)
+
+    split_ticket(
+        whole, by=agent, lines=[row(whole, "KETTLE", 1)], category=Category.objects.get(code="usage_help")
+    )
+
+    part, whole = part_of(whole), Ticket.objects.get(pk=whole.pk)
+    assert (part.category.code, part.tags, part.customer) == ("usage_help", ["vip"], whole.customer)
+    assert part.runs.get().state == whole.runs.get().state == "running"
+    resolution = part.clocks.get(target="resolution")
+    assert resolution.started_at == whole.created_at
+    assert not part.clocks.filter(target="first_response").exists()
+    kinds = list(Event.objects.filter(stream=part.stream).order_by("seq").values_list("kind", flat=True))
+    assert kinds[:2] == ["ticket.open", "ticket.split_off"]
+    assert Event.objects.get(kind="ticket.split").data == {"number": part.number, "units": 1}
+
+
+def test_something_has_to_stay_and_no_more_can_go_than_is_here(whole, agent):
+    with pytest.raises(Invalid, match="at least one unit"):
+        split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1), row(whole, "MUG", 3)])
+    with pytest.raises(Invalid, match="2 wanted, at most 1") as refused:
+        split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 2)])
+    assert refused.value.field == "lines"
+    assert not Relation.objects.exists()
+
+
+def test_agreed_goods_and_what_the_desk_waits_for_stay_together(whole, agent):
+    hold = place_hold(whole, "refund under way", by=SYSTEM, is_manual=False)
+    with pytest.raises(NotPossible, match="refund under way"):
+        split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
+    hold.delete()
+    Ticket.objects.filter(pk=whole.pk).update(goods_expected=True)
+
+    with pytest.raises(NotPossible, match="stays on its own"):
+        split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
+
+
+def test_a_split_is_undone_by_merging_the_part_back(whole, agent):
+    before = units(whole)
+    split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1), row(whole, "MUG", 1)])
+
+    merge_ticket(part_of(whole), by=agent, into=whole)
+
+    assert units(whole) == before
+
+
+@pytest.mark.parametrize("name", ["wen", "audrey"])
+def test_the_dock_and_readers_split_nothing(name, whole, stage):
+    with pytest.raises(NotAllowed):
+        split_ticket(whole, by=Actor.staff(getattr(stage, name)), lines=[row(whole, "MUG", 1)])
