@@ -5,6 +5,7 @@ from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
+from tickets.models.search import SearchDue, SearchText
 from tickets.models.tickets import (
     NEVER,
     OPEN_STATUSES,
@@ -41,6 +42,8 @@ __all__ = [
     "Resolution",
     "Run",
     "RunState",
+    "SearchDue",
+    "SearchText",
     "SlaClock",
     "SlaFiring",
     "Stage",
