@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, tickets
+from tickets.api import events, orders, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path("search", search.SearchView.as_view(), name="api_search"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]
