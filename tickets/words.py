@@ -16,7 +16,10 @@ MAX_TOKENS = 12  # of one term that are asked; a longer one is told apart by its
 LENGTHS = (*range(2, 9), 12, 16, 20, 24)  # of beginnings; of endings those from four on
 TAILS = tuple(length for length in LENGTHS if length >= 4)
 TAIL = "~"
-UNSPACED = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+UNSPACED = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
 RUN = re.compile(rf"([{UNSPACED}]+)|([^\W_{UNSPACED}]+)")
 QUOTES = '"“”「」'
 PART = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|(\S+)')
@@ -40,7 +43,9 @@ def fold_character(char):
     if (kind := unicodedata.category(char)) in AS_WHAT:
         return AS_WHAT[kind]
     if ord(char) < 0x2000:  # scripts with accents; Hangul and kana would fall apart
-        char = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+        char = "".join(
+            part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)
+        )
     return unicodedata.normalize("NFKC", char).casefold()
 
 

@@ -84,6 +84,8 @@ def test_what_cannot_be_answered_is_refused_by_name(db, api, params, status, cod
 
 
 def test_naughty_strings_are_answered(indexed, api):
-    statuses = {text: api.get("/search", {"q": text}).status_code for text in shared_json("nasty/blns/blns.json")}
+    statuses = {
+        text: api.get("/search", {"q": text}).status_code for text in shared_json("nasty/blns/blns.json")
+    }
 
     assert {text: status for text, status in statuses.items() if status not in (200, 400, 422, 429)} == {}

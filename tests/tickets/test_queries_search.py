@@ -234,7 +234,9 @@ def test_a_page_takes_the_same_statements_for_one_and_for_many(another, amy):
     for more in (1, 6):
         for _n in range(more):
             another("裂纹")
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             search(Ticket.objects.visible_to(actor), actor, "裂纹")
         taken.append(len(queries))
 
@@ -269,7 +271,8 @@ def test_a_cursor_of_somebody_else_is_refused(db, amy, cursor):
 
 
 @pytest.mark.parametrize(
-    "typed", ["ab & cd", "ab | !cd", "ab:*", "'ab'", "ab\\", "a''b cd", "<-> ab", "%ab_", "ab\x00cd", "ab\ud800"]
+    "typed",
+    ["ab & cd", "ab | !cd", "ab:*", "'ab'", "ab\\", "a''b cd", "<-> ab", "%ab_", "ab\x00cd", "ab\ud800"],
 )
 def test_operators_are_only_text(ticket, drain, amy, typed):
     drain()

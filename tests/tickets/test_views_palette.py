@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-
 pytestmark = pytest.mark.django_db
 
 
 def entries(page):
     """{label: where it leads}, of links and of buttons alike."""
-    found = re.findall(r'<li data-words="[^"]*">.*?(?:href|action)="([^"]+)".*?<span>([^<]+)</span>', page.text, re.S)
+    found = re.findall(
+        r'<li data-words="[^"]*">.*?(?:href|action)="([^"]+)".*?<span>([^<]+)</span>', page.text, re.S
+    )
     return {label: url for url, label in found}
 
 
@@ -77,6 +78,8 @@ def test_htmx_gets_the_list_alone_and_others_a_page(page_as, amy):
     assert "<h1>Commands</h1>" in page_as(amy).get("/palette").text
 
 
-@pytest.mark.parametrize("query", ["on=" + "x" * 3000, "recent=" + "," * 5000, "on=%F0%9F%98%80", "recent=%27%22"])
+@pytest.mark.parametrize(
+    "query", ["on=" + "x" * 3000, "recent=" + "," * 5000, "on=%F0%9F%98%80", "recent=%27%22"]
+)
 def test_nonsense_is_answered(page_as, amy, query):
     assert page_as(amy).get(f"/palette?{query}").status_code == 200

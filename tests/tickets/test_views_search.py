@@ -138,6 +138,8 @@ def test_the_page_takes_the_same_statements_for_one_and_for_many(another, page_a
 def test_naughty_strings_get_a_page(ticket, drain, page_as, amy):
     drain()
     page = page_as(amy)
-    statuses = {text: page.get("/search", {"q": text}).status_code for text in shared_json("nasty/blns/blns.json")}
+    statuses = {
+        text: page.get("/search", {"q": text}).status_code for text in shared_json("nasty/blns/blns.json")
+    }
 
     assert {text: status for text, status in statuses.items() if status not in (200, 302, 400, 422)} == {}

@@ -9,7 +9,9 @@ from tickets.models import SearchDue, SearchText, Ticket
 from tickets.queries.findable import findable_of
 from tickets.queries.search_tokens import tokens_for
 
-INDEX_LOCK = 0x61_66_74_65_72_03  # any constant of ours: who read an older text must not write after a newer one
+INDEX_LOCK = (
+    0x61_66_74_65_72_03  # any constant of ours: who read an older text must not write after a newer one
+)
 MAX_TOKENS = 50_000  # of one request: PostgreSQL takes no tsvector above 1 MB
 
 WRITE_TOKENS = """

@@ -33,7 +33,8 @@ def found(request, visible, shape):
     for name in ("ordering", "count"):
         if name in params:
             raise BadRequest(
-                _("A search answers newest first and without a count; leave out “%(name)s”.") % {"name": name},
+                _("A search answers newest first and without a count; leave out “%(name)s”.")
+                % {"name": name},
                 code="not_with_q",
             )
     tickets = Listing(TicketFilter, None).filtered(params, visible)

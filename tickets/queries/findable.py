@@ -47,11 +47,19 @@ def header_of(row):
         ("number", row["number"]),
         ("external_id", row["external_id"]),
         ("order", row["order__number"]),
-        *([("order", row["order__external_id"])] if row["order__external_id"] != row["order__number"] else []),
+        *(
+            [("order", row["order__external_id"])]
+            if row["order__external_id"] != row["order__number"]
+            else []
+        ),
         ("customer", row["customer__external_id"]),
         *(("waybill", waybill) for waybill in waybills),
     ]
-    facts = [("subject", row["subject"]), ("customer", row["customer__name"]), ("tags", " ".join(row["tags"]))]
+    facts = [
+        ("subject", row["subject"]),
+        ("customer", row["customer__name"]),
+        ("tags", " ".join(row["tags"])),
+    ]
     phones = [row["contact"].get("phone"), row["customer__phone"], address.get("phone")]
     emails = [row["contact"].get("email"), row["customer__email"]]
     return Findable(
@@ -71,7 +79,9 @@ def add_lines(found):
         request = found[ticket_id]
         request.codes.append(("sku", sku))
         request.codes.extend(("serial", serial) for serial in dict.fromkeys((*serials, *bought)) if serial)
-        request.facts.extend((where, text) for where, text in (("product", title), ("line", description)) if text)
+        request.facts.extend(
+            (where, text) for where, text in (("product", title), ("line", description)) if text
+        )
 
 
 def add_conversation(found):

@@ -15,7 +15,12 @@ def search_filters_for(actor):
         Filter("stage", _("Stage"), Stage.choices, lambda value: Q(stage=value)),
         Filter("status", _("Status"), Status.choices, lambda value: Q(status=value)),
         Filter("shop", _("Shop"), pairs(shops), lambda value: Q(shop__code=value)),
-        Filter("team", _("Team"), [("own", _("my teams")), *pairs(teams)], lambda value: team_condition(value, teams)),
+        Filter(
+            "team",
+            _("Team"),
+            [("own", _("my teams")), *pairs(teams)],
+            lambda value: team_condition(value, teams),
+        ),
     ]
     return [choice for choice in found if len(choice.choices) > 1]
 

@@ -32,7 +32,6 @@ def hit_in(ticket_id, request, terms, actor):
         found = in_texts(term, texts) or in_codes(term, request.codes) or in_contacts(term, request, actor)
         if found is None:
             return None
-        where, text = found
         places.setdefault(found, []).append(term)
     shown = [Place(where, parts_of(text, found)) for (where, text), found in places.items()]
     return Hit(ticket_id, tuple(shown[:MOST_SHOWN]))

@@ -73,7 +73,12 @@ def visited(tickets, numbers, here):
     found = {ticket.number: ticket for ticket in tickets.filter(number__in=numbers)}
     order = [found[number] for number in dict.fromkeys(numbers) if number in found]
     return [
-        Entry(f"{ticket.number} {ticket.subject}", reverse("ticket", args=[ticket.number]), "ticket", words=ticket.number)
+        Entry(
+            f"{ticket.number} {ticket.subject}",
+            reverse("ticket", args=[ticket.number]),
+            "ticket",
+            words=ticket.number,
+        )
         for ticket in order
         if here is None or ticket.pk != here.pk
     ]

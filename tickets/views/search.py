@@ -91,7 +91,9 @@ def removable(filters, values, typed):
         {
             "label": choice.label,
             "value": dict(choice.choices)[values[choice.name]],
-            "without": address(q=typed, **{name: value for name, value in values.items() if name != choice.name}),
+            "without": address(
+                q=typed, **{name: value for name, value in values.items() if name != choice.name}
+            ),
         }
         for choice in filters
         if choice.name in values

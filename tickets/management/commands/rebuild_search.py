@@ -20,7 +20,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--all", action="store_true", help="also those that have tokens")
         parser.add_argument(
-            "--before", type=int, metavar="ID", help="go on below this request, as the last line of a run says"
+            "--before",
+            type=int,
+            metavar="ID",
+            help="go on below this request, as the last line of a run says",
         )
 
     def handle(self, *, before, verbosity, **options):
