@@ -171,6 +171,9 @@ def asked_of(text):
 
 def place_of(term, text):
     """(start, end) of a folded term in a text as it was written, or None."""
+    plain = text.translate(FOLDING)
+    if len(plain) == len(text) and (start := plain.find(term)) >= 0:
+        return start, start + len(term)  # each character is one: nearly always
     folded, origins = [], []
     for at, char in enumerate(text):
         for each in char.translate(FOLDING):

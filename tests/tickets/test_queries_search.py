@@ -196,7 +196,7 @@ def test_a_page_that_looked_far_enough_tells_where_to_go_on(another, amy, monkey
     monkeypatch.setattr(searching, "MOST_WINDOWS", 1)
     for module in (searching, search_tokens):
         monkeypatch.setattr(module, "FINE", 1)
-    oldest = [another("裂纹") for _n in range(9)][0]
+    oldest, *_newer = [another("裂纹") for _n in range(9)]
     few, actor = Ticket.objects.filter(pk=oldest.pk), Actor.staff(amy)
     pages = [search(few, actor, "裂纹")]
     while pages[-1].next:
@@ -204,6 +204,18 @@ def test_a_page_that_looked_far_enough_tells_where_to_go_on(another, amy, monkey
 
     assert [hit.ticket_id for page in pages for hit in page.hits] == [oldest.pk]
     assert len(pages) >= 3
+
+
+def test_a_phrase_that_seldom_holds_is_not_read_for_ever(another, amy, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_READ", 4)
+    oldest = another("the hanging heart")
+    for _n in range(5):
+        another("heart that is hanging")
+    actor = Actor.staff(amy)
+    first = search(Ticket.objects.all(), actor, '"hanging heart"', limit=1)
+    second = search(Ticket.objects.all(), actor, '"hanging heart"', limit=1, cursor=first.next)
+
+    assert (first.hits, [hit.ticket_id for hit in second.hits]) == ([], [oldest.pk])
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tickets.words import MAX_TYPED, terms_of
 LOOKED_AT = 8_000  # proposals that one window should hold at most
 MOST_WINDOWS = 12  # of one page
 SLICE = 500  # proposals that are filtered at a time
-READ_AT_LEAST = 20  # of those that pass, at a time
+MOST_READ = 200  # requests whose text is read for one page: words may stand apart where a phrase was asked
 
 PROPOSE = """
 WITH proposed AS MATERIALIZED (
@@ -48,14 +48,16 @@ def search(tickets, actor, typed, *, cursor="", limit=DEFAULT_LIMIT):
     before = place_to_go_on(cursor)
     query = query_for(terms, actor)
     shops = actor.user.shop_ids() if actor.user else [actor.shop_id]
-    hits, windows = [], 0
-    for low, proposed in windows_back(query, shops, before):
-        for start in range(0, len(proposed), SLICE):
-            hits += checked(tickets, actor, terms, proposed[start : start + SLICE], limit + 1 - len(hits))
+    hits, read = [], 0
+    for number, (low, proposed) in enumerate(windows_back(query, shops, before), 1):
+        for ids in passing(tickets, proposed, limit + 1):
+            hits += checked(ids, terms, actor)
+            read += len(ids)
             if len(hits) > limit:
                 return Page(hits[:limit], str(hits[limit - 1].ticket_id))
-        windows += 1
-        if windows == MOST_WINDOWS and low:
+            if read >= MOST_READ:
+                return Page(hits, str(ids[-1]))
+        if number == MOST_WINDOWS and low:
             return Page(hits, str(low))
     return Page(hits)
 
@@ -119,15 +121,17 @@ def propose(query, shops, low, before, shift):
 # -- what is really there ---------------------------------------------------------
 
 
-def checked(tickets, actor, terms, proposed, wanted):
-    """Of these proposals as many as wanted that pass the filters and hold every term for these eyes."""
-    hits, step = [], max(wanted, READ_AT_LEAST)
-    passing = list(tickets.filter(pk__in=proposed).order_by("-pk").values_list("pk", flat=True))
-    for start in range(0, len(passing), step):
-        ids = passing[start : start + step]
-        texts = findable_of(ids)
-        found = (hit_in(ticket_id, texts[ticket_id], terms, actor) for ticket_id in ids if ticket_id in texts)
-        hits += [hit for hit in found if hit is not None]
-        if len(hits) >= wanted:
-            break
-    return hits[:wanted]
+def passing(tickets, proposed, size):
+    """Ids of the proposals that pass the filters, newest first, so many at a time."""
+    for start in range(0, len(proposed), SLICE):
+        wanted = tickets.filter(pk__in=proposed[start : start + SLICE]).order_by("-pk")
+        ids = list(wanted.values_list("pk", flat=True))
+        for at in range(0, len(ids), size):
+            yield ids[at : at + size]
+
+
+def checked(ids, terms, actor):
+    """Those of these requests that hold every term for these eyes."""
+    texts = findable_of(ids)
+    found = (hit_in(ticket_id, texts[ticket_id], terms, actor) for ticket_id in ids if ticket_id in texts)
+    return [hit for hit in found if hit is not None]

@@ -11,7 +11,7 @@ FACTS, SAID, NOTES = "f", "s", "n"
 TAIL_OF_PHONE, WHOLE_PHONE, EMAIL = "t", "w", "e"
 SHORTEST_PHONE = 7  # of a shorter number not even the end is shown
 SHOWN_DIGITS = 4  # of a telephone number, to those who see no more
-FINE, COARSE = 13, 17  # blocks of 8,192 and of 131,072 requests
+FINE, COARSE = 11, 17  # blocks of 2,048 and of 131,072 requests
 
 
 def tokens_for(ticket_id, request):
