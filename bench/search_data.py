@@ -9,12 +9,13 @@ SYLLABLES = (
     "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以"
     "会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开手"
 )
-ENGLISH = (
+TALK = (
     "the parcel arrived late and box was dented order please refund exchange size colour broken "
     "handle lid scratch battery charger cable screen shirt seam zip kettle mug lamp table leg "
     "missing part manual wrong address courier phone call waiting week yesterday would like to know "
     "when money back thanks quality"
-).split()
+)
+ENGLISH = TALK.split()
 # What is looked for -> the share of templates that holds it.
 SHARES = {
     "退货": 0.5,
