@@ -4,7 +4,8 @@
 
 It starts its own PostgreSQL, builds requests with a message each in SQL, of which known shares hold known words,
 and prints a table of p50 and p95 in milliseconds for each size: of the search alone (statements and checking of
-the text included), with the CPU it took in Python and in PostgreSQL, and of the whole page. Then requests are opened with and without the index, in turns.
+the text included), with the CPU it took in Python and in PostgreSQL, and of the whole page. Then requests are
+opened with and without the index, in turns.
 """
 
 import argparse
