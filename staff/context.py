@@ -27,6 +27,7 @@ class Gate(NamedTuple):
 
 RAIL = (
     Gate("queue", ("queue",), "inbox", _("Queue")),
+    Gate("search", ("search",), "search", _("Search")),
     Gate("receive", ("receive",), "barcode", _("Receive"), frozenset(FLOOR | LEADS)),
     Gate("wall", ("wall",), "activity", _("Wall"), frozenset(LEADS | READERS | {Role.AGENT, Role.FINANCE})),
     Gate("inbox", ("inbox",), "bell", _("Notices")),

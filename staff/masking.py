@@ -25,16 +25,25 @@ def email_for(actor, email):
     return reveal(actor, email, lambda text: text[:1] + "•••@" + text.rpartition("@")[2])
 
 
+def sees_contacts(actor):
+    """Whole telephone numbers and addresses."""
+    return actor.kind in ("shop", "system") or actor.role in FULL_CONTACT
+
+
+def sees_no_contacts(actor):
+    return not sees_contacts(actor) and actor.role in NO_CONTACT
+
+
 def reveal(actor, value, mask):
     """Shops see their own customers; agents see enough to recognise; the dock sees nothing."""
-    if not value or actor.kind == "shop" or actor.kind == "system" or actor.role in FULL_CONTACT:
+    if not value or sees_contacts(actor):
         return value
-    return "" if actor.role in NO_CONTACT else mask(value)
+    return "" if sees_no_contacts(actor) else mask(value)
 
 
 def address_for(actor, address):
     """The whole address for those who see contacts, else country, province and city."""
-    if actor.kind in ("shop", "system") or actor.role in FULL_CONTACT:
+    if sees_contacts(actor):
         return address
     return {name: address.get(name, "") for name in ("country", "province", "city")}
 

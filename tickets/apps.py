@@ -8,5 +8,5 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self):
-        # Every app above may hold such modules; each adds to the four registries of tickets/registry.py.
-        autodiscover_modules("facts", "verbs", "panels", "step_forms", "due_kinds")
+        # Every app above may hold such modules; each adds to the five registries of tickets/registry.py.
+        autodiscover_modules("facts", "verbs", "panels", "step_forms", "findable", "due_kinds")

@@ -1,13 +1,16 @@
-"""What of tickets is due at a time: levels of SLA clocks, clocks that are missing, waits near their limit."""
+"""What of tickets is due at a time: levels of SLA clocks, clocks that are missing, waits near their limit, search."""
 
 from aftersales import due
 from tickets.actions.clock_healing import ClockHealing
 from tickets.actions.clock_levels import fire_levels
+from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
-from tickets.models import SlaClock, StepTimer, Ticket
+from tickets.models import SearchDue, SlaClock, StepTimer, Ticket
 
 due.register(due.DueKind(SlaClock, name="sla", queue="sla", fire=fire_levels, owner=(Ticket, "ticket_id")))
 due.register(ClockHealing())
 due.register(
     due.DueKind(StepTimer, name="step_timer", queue="sla", fire=fire_step_timers, owner=(Ticket, "ticket_id"))
 )
+# Short batches: who writes in one of these requests never waits for them, but the next drain does.
+due.register(due.DueKind(SearchDue, name="search", queue="events", fire=index_due, batch=200))

@@ -1,4 +1,5 @@
-"""Four registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps.
+"""Five registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps, and
+numbers by which a request is found.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
 """
@@ -13,6 +14,7 @@ ALIASES = {}  # the content pack's name of a verb -> ours
 FACTS = {}
 PANELS = {}
 STEP_FORMS = {}
+FINDABLE = {}  # what else a request is found by, when an app above holds it
 STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app above holds it
 
 
@@ -149,3 +151,16 @@ def matter_of(step, ticket, actor):
     """The matter behind the step, or None: then the step has a form of its own."""
     find = STEP_MATTERS.get(step.kind) if step is not None else None
     return find(ticket, actor) if find else None
+
+
+def findable(name):
+    """Register `(ids of requests) -> {id: [codes]}`: numbers by which requests are found besides their own.
+
+    Who changes them calls `note_search`, or search goes on with the old ones.
+    """
+
+    def register(find):
+        FINDABLE[name] = find
+        return find
+
+    return register

@@ -3,11 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tickets.views import acting, files, opening, page, pulse, queue
+from tickets.views import acting, files, opening, page, palette, pulse, queue, search
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
     path("queue", queue.queue, name="queue"),
+    path("search", search.find, name="search"),
+    path("palette", palette.palette, name="palette"),
     path("pulse", pulse.pulse, name="pulse"),
     path("tickets/new", opening.new_ticket, name="ticket_new"),
     path("tickets/<str:number>", page.ticket, name="ticket"),

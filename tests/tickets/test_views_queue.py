@@ -239,24 +239,11 @@ def test_who_serves_two_shops_may_choose_one(stage, ticket, page_as, amy):
 # -- search -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["{number}", " {number} ", "TM260001", "TM26 0001", "O-1"])
-def test_a_number_opens_its_only_request(ticket, page_as, amy, typed):
-    answer = page_as(amy).get("/queue", {"q": typed.format(number=ticket.number.lower())})
+def test_a_search_of_the_queue_is_a_search(page_as, amy):
+    answer = page_as(amy).get("/queue", {"q": "杯子 & 1"})
 
-    assert (answer.status_code, answer["Location"]) == (302, f"/tickets/{ticket.number}")
-
-
-def test_an_order_with_two_requests_lists_both(ticket, another, page_as, amy):
-    second = another()
-
-    assert set(numbers(page_as(amy).get("/queue?q=TM260001"))) == {ticket.number, second.number}
-
-
-def test_nothing_found_says_what_was_searched(ticket, page_as, amy, bob):
-    page = page_as(amy).get("/queue?q=<nothing>")
-
-    assert "No request matches “&lt;nothing&gt;”" in page.text
-    assert "No request matches" in page_as(bob).get("/queue", {"q": ticket.number}).text
+    assert (answer.status_code, answer["Location"]) == (302, "/search?q=%E6%9D%AF%E5%AD%90+%26+1")
+    assert 'action="/search"' in page_as(amy).get("/queue").text
 
 
 # -- what a row can be ----------------------------------------------------------------------

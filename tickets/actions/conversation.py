@@ -16,6 +16,7 @@ from tickets.actions.acting import ticket_action
 from tickets.actions.clocks import sync_clocks
 from tickets.actions.landing import lands_where_it_went
 from tickets.actions.messages import UNDO_SECONDS, mail_key, recall_replies, write_message
+from tickets.actions.searching import note_search
 from tickets.models import Message, Ticket, Visibility
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -82,6 +83,7 @@ def withdraw_message(message, *, by):
         raise NotPossible(_("This message has left already."))
     message.withdrawn_at = now()
     message.save(update_fields=["withdrawn_at"])
+    note_search(ticket.pk)
     event = record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
     recall_replies(ticket)
     sync_clocks(ticket, by=by, cause=event)

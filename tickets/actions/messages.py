@@ -9,6 +9,7 @@ from aftersales.clock import now
 from aftersales.errors import Invalid
 from aftersales.mail.actions import queue_mail
 from tickets.actions.macros import macro_text
+from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
 from tickets.queries.relations import told_here
 
@@ -35,6 +36,7 @@ def write_message(ticket, body, *, by, visibility, kind=None, macro_code=""):
         macro_code=macro_code,
         created_at=now(),
     )
+    note_search(ticket.pk)
     if visibility == Visibility.PUBLIC and not from_customer:
         note_public_reply(ticket, by)
         owe_mail(ticket, message)

@@ -1,10 +1,8 @@
 """/tickets: open, read, list; and everything below one ticket."""
 
 from django.db import connection
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -20,8 +18,10 @@ from staff.models import Shop
 from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
+from tickets.api.filters import TicketFilter
+from tickets.api.search import found
 from tickets.api.shapes import WITH, attachment_shape, opened, reread, ticket_shape, with_parts
-from tickets.models import Channel, Message, Priority, Stage, Status, Ticket, WaitingOn
+from tickets.models import Message, Ticket
 from tickets.queries.relations import told_here
 from tickets.registry import VERBS, verb_named
 from tickets.serializers import MessageIn, TicketIn, read
@@ -46,40 +46,6 @@ def one(request, number):
     return get_object_or_404(with_parts(visible(request), "holds"), number=number)
 
 
-class TicketFilter(filters.FilterSet):
-    stage = filters.ChoiceFilter(choices=Stage.choices)
-    status = filters.ChoiceFilter(choices=Status.choices)
-    waiting_on = filters.ChoiceFilter(choices=WaitingOn.choices)
-    priority = filters.ChoiceFilter(choices=Priority.choices)
-    channel = filters.ChoiceFilter(choices=Channel.choices)
-    category = filters.CharFilter(field_name="category__code")
-    order = filters.CharFilter(field_name="order__external_id")
-    customer = filters.CharFilter(field_name="customer__external_id")
-    external_id = filters.CharFilter()
-    assignee = filters.CharFilter(field_name="assignee__username")
-    team = filters.CharFilter(field_name="team__code")
-    shop = filters.CharFilter(field_name="shop__code")
-    tag = filters.CharFilter(method="tagged")
-    due_before = filters.IsoDateTimeFilter(field_name="next_due_at", lookup_expr="lt")
-    updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
-    q = filters.CharFilter(method="look_up")
-
-    class Meta:
-        model = Ticket
-        fields = []
-
-    def tagged(self, queryset, name, value):
-        """Both conditions, so that the index of tagged requests is of use."""
-        return queryset.filter(tags__contains=[value.strip().lower()]).exclude(tags=[])
-
-    def look_up(self, queryset, name, value):
-        """By number, order number, the request's external id, or a waybill the shop delivered with."""
-        text = value.strip()
-        return queryset.filter(
-            Q(number__iexact=text) | Q(external_id=text) | Q(order__number=text) | Q(order__external_id=text)
-        )
-
-
 class TicketListView(ApiView):
     read_scope, write_scope = "tickets:read", "tickets:write"
 
@@ -92,6 +58,9 @@ class TicketListView(ApiView):
         ],
     )
     def get(self, request):
+        """Newest first; with `q` those in which it is to be found, as `/search` finds them."""
+        if request.query_params.get("q"):
+            return found(request, visible(request), lambda ticket, _hit: ticket)
         listing = Listing(
             TicketFilter,
             Keyset("id", descending=True),

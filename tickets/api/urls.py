@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, relations, tickets
+from tickets.api import events, orders, relations, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path("search", search.SearchView.as_view(), name="api_search"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

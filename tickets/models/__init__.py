@@ -6,6 +6,7 @@ from tickets.models.conversation import Attachment, Message, Visibility
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
+from tickets.models.search import SearchDue, SearchText
 from tickets.models.tickets import (
     MERGED,
     NEVER,
@@ -48,6 +49,8 @@ __all__ = [
     "Resolution",
     "Run",
     "RunState",
+    "SearchDue",
+    "SearchText",
     "SlaClock",
     "SlaFiring",
     "Stage",

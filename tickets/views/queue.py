@@ -10,7 +10,7 @@ from aftersales.errors import BadRequest
 from aftersales.web.pages import show
 from staff.masking import sees_money
 from tickets.policies import is_desk
-from tickets.queries.queue import VIEWS, counts, first_view, in_view, look_up, rows
+from tickets.queries.queue import VIEWS, counts, first_view, in_view, rows
 from tickets.queries.queue_filters import chosen, conditions, filters_for
 from tickets.views.gate import actor_of
 
@@ -18,10 +18,10 @@ from tickets.views.gate import actor_of
 @login_required
 @require_safe
 def queue(request):
-    """A view with its filters, all in the address; `q` looks a number up instead."""
+    """A view with its filters, all in the address."""
     actor = actor_of(request)
-    if request.GET.get("q", "").strip():
-        return found(request, actor, request.GET["q"].strip()[:120])
+    if request.GET.get("q", "").strip():  # as links and bookmarks have it
+        return HttpResponseRedirect(reverse("search", query={"q": request.GET["q"]}))
     code = request.GET.get("view", "")
     view = VIEWS.get(code) or VIEWS[first_view(actor.role)]
     filters = filters_for(actor)
@@ -48,7 +48,7 @@ def queue(request):
     return show(request, "tickets/queue.html", "tickets/_rows.html", {**around(actor, view), **context})
 
 
-def around(actor, view=None):
+def around(actor, view):
     """What stands beside the rows, whichever they are."""
     numbers = counts(actor)
     return {
@@ -59,25 +59,15 @@ def around(actor, view=None):
                 "name": each.name,
                 "url": address(view=each.code),
                 "count": numbers[each.code],
-                "is_here": view is not None and each.code == view.code,
+                "is_here": each.code == view.code,
                 "is_hot": each.code == "due" and numbers[each.code],
             }
             for each in VIEWS.values()
         ],
-        "open_count": numbers[view.code] if view else None,
+        "open_count": numbers[view.code],
         "shows_money": sees_money(actor),
         "may_open": is_desk(actor, None),
     }
-
-
-def found(request, actor, text):
-    """Requests of a number; the only one is opened at once."""
-    tickets = look_up(actor, text)
-    listed, _following = rows(tickets)
-    if len(listed) == 1:
-        return HttpResponseRedirect(reverse("ticket", args=[listed[0]["ticket"].number]))
-    context = {**around(actor), "rows": listed, "looked_for": text, "here": address(q=text)}
-    return show(request, "tickets/queue.html", "tickets/_rows.html", context)
 
 
 def removable(view, filters, values):

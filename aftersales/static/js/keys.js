@@ -1,5 +1,5 @@
 /* The keyboard of queue and ticket. Off while typing, while an IME composes, and when switched off in the account.
-   Rows are `.q tbody tr` with a link `.step`; other targets say data-key="e", "r", "n", "j", "k", "." or "u". */
+   Rows are `.q tbody tr` with a link `.step`; other targets say data-key="e", "r", "n", "j", "k", "/", "." or "u". */
 (function () {
   "use strict";
   const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
@@ -63,9 +63,11 @@
   }
 
   function search() {
-    const field = document.querySelector("[type=search]");
-    if (field) { field.focus(); field.select(); }
-    return Boolean(field);
+    const field = Array.from(document.querySelectorAll("[type=search]")).find((each) => each.offsetParent !== null);
+    if (!field) { return press("/"); }
+    field.focus();
+    field.select();
+    return true;
   }
 
   function toggleKeys(show) {

@@ -1,0 +1,163 @@
+"""Keeping the index: what owes it tokens, that twice is once, and making it anew."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from aftersales import due
+from aftersales.events.actors import Actor
+from tests.factories import SYSTEM, order_body, ticket_body
+from tests.races.at_once import at_once
+from tickets.actions.conversation import add_note, hear_customer, reply_to_customer, withdraw_message
+from tickets.actions.intake import open_ticket
+from tickets.actions.orders import put_order
+from tickets.actions.searching import index_tickets, note_search, rebuild
+from tickets.models import Message, SearchDue, SearchText, Ticket
+from tickets.queries.search import search
+from tickets.serializers import read_order, read_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def tokens(ticket):
+    """The tokens that stand in the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(tokens) FROM tickets_searchtext WHERE ticket_id = %s", [ticket.pk]
+        )
+        row = cursor.fetchone()
+    return set(row[0]) if row else set()
+
+
+def finds(actor, typed):
+    return bool(search(Ticket.objects.visible_to(actor), actor, typed).hits)
+
+
+def test_opening_owes_tokens_and_the_drain_pays_once(ticket, drain):
+    assert SearchDue.objects.count() == 1
+
+    assert drain()["search"] == 1
+    assert {"s杯口", "f杯子", "fmug", f"@{ticket.shop_id}"} <= tokens(ticket)
+    assert not SearchDue.objects.exists()
+    assert "search" not in drain()
+
+
+def test_several_changes_are_indexed_at_once(ticket, drain):
+    for word in ("alpha", "beta"):
+        hear_customer(ticket, by=SYSTEM, body=word)
+
+    assert drain()["search"] == 3
+    assert {"salpha", "sbeta"} <= tokens(ticket)
+
+
+def test_indexing_twice_is_once(ticket):
+    index_tickets([ticket.pk])
+    once = tokens(ticket)
+    index_tickets([ticket.pk, ticket.pk])
+
+    assert tokens(ticket) == once
+    assert SearchText.objects.count() == 1
+
+
+def test_what_is_taken_back_leaves_the_index(ticket, drain, amy):
+    reply_to_customer(ticket, by=Actor.staff(amy), body="a mistake")
+    drain()
+    assert "smistake" in tokens(ticket)
+
+    withdraw_message(Message.objects.get(body="a mistake"), by=Actor.staff(amy))
+    assert not finds(Actor.staff(amy), "mistake")
+    drain()
+
+    assert not {token for token in tokens(ticket) if "mist" in token}
+
+
+def test_what_is_erased_leaves_the_index(ticket, drain, amy):
+    add_note(ticket, by=Actor.staff(amy), body="very personal")
+    drain()
+    ticket.messages.update(body="")
+    note_search(ticket.pk)
+    drain()
+
+    assert not {token for token in tokens(ticket) if token[1:].startswith(("very", "pers"))}
+
+
+def test_a_customer_who_is_called_otherwise_is_found_by_the_new_name(ticket, drain, amy):
+    drain()
+    renamed = order_body(customer={"external_id": "C-1", "name": "李小红", "phone": "13900001111"})
+    put_order(ticket.shop, "O-1", read_order(renamed), by=SYSTEM)
+    drain()
+
+    assert finds(Actor.staff(amy), "李小红")
+    assert finds(Actor.staff(amy), "1111")
+    assert not finds(Actor.staff(amy), "王小明")
+
+
+def test_one_insert_is_all_that_intake_pays(ticket, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        note_search(ticket.pk)
+    with django_assert_num_queries(0):
+        note_search()
+
+
+# -- rebuilding ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(shop, order):
+    return [open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0] for _n in range(3)]
+
+
+def test_rebuilding_goes_back_in_chunks_and_knows_where_to_go_on(three):
+    last = three[-1].pk + 1
+
+    below, indexed = rebuild(last, size=2)
+    assert (below, indexed) == (three[1].pk, 2)
+    assert rebuild(below, size=2) == (three[0].pk, 1)
+    assert rebuild(three[0].pk, size=2) == (None, 0)
+    assert rebuild(last, size=9) == (three[0].pk, 0)
+    assert rebuild(last, size=9, every=True) == (three[0].pk, 3)
+
+
+def test_the_command_makes_what_is_missing(three):
+    SearchText.objects.all().delete()
+    said = StringIO()
+    call_command("rebuild_search", stdout=said)
+
+    assert "3 requests indexed; nothing is left." in said.getvalue()
+    assert SearchText.objects.count() == 3
+
+
+def test_the_command_makes_all_anew_below_an_id(three):
+    index_tickets([ticket.pk for ticket in three])
+    said = StringIO()
+    call_command("rebuild_search", "--all", "--before", str(three[2].pk), stdout=said)
+
+    assert "2 requests indexed" in said.getvalue()
+
+
+def test_there_may_be_nothing_to_rebuild(db):
+    said = StringIO()
+    call_command("rebuild_search", stdout=said)
+
+    assert "0 requests indexed" in said.getvalue()
+
+
+# -- at once ------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_whoever_indexes_last_has_read_last(ticket, amy):
+    """Eight writers and two indexers: when all is drained, nothing that was written is missing."""
+
+    def write(word):
+        hear_customer(ticket, by=SYSTEM, body=word)
+        due.drain(due.KINDS["search"])
+
+    words = [f"word{letter}" for letter in "abcdefgh"]
+    at_once([lambda word=word: write(word) for word in words])
+    due.drain(due.KINDS["search"])
+
+    assert {f"s{word}" for word in words} <= tokens(ticket)

@@ -1,0 +1,58 @@
+"""Keeping the search index: noting that a request changed, and making its tokens anew."""
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from aftersales.clock import now
+from aftersales.sets import insert_objects
+from tickets.models import SearchDue, SearchText, Ticket
+from tickets.queries.findable import findable_of
+from tickets.queries.search_tokens import tokens_for
+
+INDEX_LOCK = (
+    0x61_66_74_65_72_03  # any constant of ours: who read an older text must not write after a newer one
+)
+MAX_TOKENS = 50_000  # of one request: PostgreSQL takes no tsvector above 1 MB
+
+WRITE_TOKENS = """
+INSERT INTO tickets_searchtext (ticket_id, tokens) VALUES (%s, array_to_tsvector(%s::text[]))
+ON CONFLICT (ticket_id) DO UPDATE SET tokens = excluded.tokens WHERE tickets_searchtext.tokens <> excluded.tokens
+"""
+
+
+def note_search(*ticket_ids):
+    """Owe these requests new tokens, in the caller's transaction: one insert, and nobody waits for it."""
+    moment = now()
+    insert_objects(SearchDue(ticket_id=ticket_id, next_try_at=moment) for ticket_id in ticket_ids)
+
+
+def index_due(rows):
+    """What the drain does with notes that are due: index each request once, and let the notes go."""
+    index_tickets({row.ticket_id for row in rows})
+    SearchDue.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+@transaction.atomic
+def index_tickets(ids):
+    """Make the tokens of these requests anew from their text as it stands; twice is once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INDEX_LOCK])
+        for ticket_id, request in sorted(findable_of(ids).items()):
+            tokens = sorted(tokens_for(ticket_id, request))[:MAX_TOKENS]
+            cursor.execute(WRITE_TOKENS, [ticket_id, tokens])
+
+
+def rebuild(before, *, every=False, size=500):
+    """Index the next `size` requests below an id, newest first, all or those without tokens.
+
+    Returns (id to go on below, how many were indexed), or (None, 0) at the end.
+    """
+    ids = list(Ticket.objects.filter(pk__lt=before).order_by("-pk").values_list("pk", flat=True)[:size])
+    if not ids:
+        return None, 0
+    wanted = Ticket.objects.filter(pk__in=ids)
+    if not every:
+        wanted = wanted.exclude(Exists(SearchText.objects.filter(pk=OuterRef("pk"))))
+    wanted = list(wanted.values_list("pk", flat=True))
+    index_tickets(wanted)
+    return ids[-1], len(wanted)
