@@ -19,6 +19,7 @@ from tickets.models.tickets import (
     TicketLine,
     WaitingOn,
 )
+from tickets.models.views import HandOut, Reach, SavedView, Scope, Sort
 
 __all__ = [
     "NEVER",
@@ -28,6 +29,7 @@ __all__ = [
     "Channel",
     "ClockState",
     "Customer",
+    "HandOut",
     "Hold",
     "Macro",
     "Message",
@@ -37,12 +39,16 @@ __all__ = [
     "Pause",
     "Priority",
     "Product",
+    "Reach",
     "Reason",
     "Resolution",
     "Run",
     "RunState",
+    "SavedView",
+    "Scope",
     "SlaClock",
     "SlaFiring",
+    "Sort",
     "Stage",
     "Status",
     "StepRecord",
