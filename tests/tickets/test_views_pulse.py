@@ -1,6 +1,8 @@
 """The pulse: what changed, what is new, who is here; an empty answer when there is nothing to say."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 
@@ -10,6 +12,7 @@ from aftersales.web import presence
 from tests.factories import SYSTEM, ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.intake import open_ticket
+from tickets.actions.saved_views import save_view
 from tickets.models import Ticket
 from tickets.queries import view_counts
 from tickets.serializers import read_ticket
@@ -127,3 +130,60 @@ def test_a_since_that_is_not_ours_does_no_harm(listed, page_as, amy, since):
 def test_the_pulse_is_asked_by_people_only(client, listed):
     assert ask(client, listed).status_code == 302
     assert client.get("/pulse").status_code in (302, 405)
+
+
+# -- saved views and unsaved filters -----------------------------------------------------------
+
+
+def test_the_pulse_of_a_saved_view_counts_what_it_gains_and_marks_what_changed(
+    shop, ticket, listed, page_as, amy, leo
+):
+    ours = {"all": [{"field": "category", "op": "is", "value": "quality_other"}]}
+    view = save_view("Faults", by=Actor.staff(amy), filter=ours, sort="newest")
+    client = page_as(amy)
+    for category in ("quality_other", "usage_help"):
+        open_ticket(shop, read_ticket(ticket_body(lines=[], category=category)), by=SYSTEM)
+    take_ticket(ticket, by=Actor.staff(leo))
+
+    news = ask(client, listed | {"view": f"queue?view={view.code}"}).json()
+
+    assert (news["new"], news["counters"][view.code]) == (1, "2")
+    assert [row["text"] for row in news["changed"]] == ["Leo took the request"]
+
+
+def test_the_pulse_obeys_a_filter_as_long_as_an_address_may_be(shop, ticket, listed, page_as, amy):
+    texts = [f"中文型号{number:03}" for number in range(40)]
+    sku = {
+        "any": [
+            {"field": "sku", "op": "any_of", "value": texts},
+            {"field": "channel", "op": "is", "value": "phone"},
+        ]
+    }
+    page = page_as(amy).get("/queue", {"view": "all", "filter": json.dumps(sku)})
+    view = unescape(re.search(r'data-pulse-view="([^"]+)"', page.text)[1])
+    open_ticket(shop, read_ticket(ticket_body(lines=[], channel="phone")), by=SYSTEM)
+    open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)
+
+    news = ask(page_as(amy), listed | {"view": view, "shown": []}).json()
+
+    assert len(view) > 1500
+    assert news["new"] == 1
+
+
+@pytest.mark.parametrize(("sort", "new"), [("newest", 1), ("changed", 1), ("oldest", 0), ("untouched", 0)])
+def test_what_comes_behind_the_page_is_no_news_in_any_order(shop, ticket, listed, page_as, amy, sort, new):
+    padded = [*listed["shown"], *(f"A26-{number:06}:1" for number in range(50))]
+    open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)
+
+    answer = ask(page_as(amy), listed | {"view": f"queue?view=all&sort={sort}", "shown": padded})
+
+    assert (answer.json()["new"] if answer.content else 0) == new
+
+
+@pytest.mark.parametrize(
+    "view", ["queue?view=all&filter=%7B", "queue?filter=[]&sort=x", "queue?" + "x" * 20000]
+)
+def test_a_filter_that_cannot_be_read_has_no_news(shop, ticket, listed, page_as, amy, view):
+    open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)
+
+    assert ask(page_as(amy), listed | {"view": view}).status_code in (200, 204)

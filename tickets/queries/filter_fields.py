@@ -8,11 +8,13 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from aftersales.clock import now
 from staff.masking import sees_money
-from staff.models import Role, User
+from staff.models import Role, Shop, Team, User
 from tickets.models import (
     NEVER,
     Channel,
     ClockState,
+    Customer,
+    Order,
     Outcome,
     Priority,
     Resolution,
@@ -81,6 +83,12 @@ def category(op, values, actor):
     return Q(category__in=[known[code].pk for code in values if code in known])
 
 
+def shops_of(actor):
+    """What a number belongs to: the same one in another shop is another's."""
+    return actor.user.shop_ids() if actor.user else [actor.shop_id]
+
+
+# Another table is asked once for its few rows, not joined: so each condition costs a look at the request alone.
 @field("reason", gettext_lazy("Reason"), choices=lambda actor: in_words(reasons()), is_costly=True)
 def reason(op, values, actor):
     return Exists(TicketLine.objects.filter(ticket=OuterRef("pk"), reason__code__in=values))
@@ -93,7 +101,8 @@ def sku(op, values, actor):
 
 @field("order", gettext_lazy("Order number"), takes="text")
 def order(op, values, actor):
-    return Q(order__number__in=values) | Q(order__external_id__in=values)
+    named = Q(number__in=values) | Q(external_id__in=values)
+    return Q(order__in=Order.objects.filter(named, shop__in=shops_of(actor)).values("pk"))
 
 
 @field("tag", gettext_lazy("Tag"), takes="text")
@@ -125,12 +134,12 @@ def reopened(op, values, actor):
 
 @field("team", gettext_lazy("Team"), choices=places(0))
 def team(op, values, actor):
-    return Q(team__code__in=values)
+    return Q(team__in=Team.objects.filter(code__in=values).values("pk"))
 
 
 @field("shop", gettext_lazy("Shop"), choices=places(1))
 def shop(op, values, actor):
-    return Q(shop__code__in=values)
+    return Q(shop__in=Shop.objects.filter(code__in=values).values("pk"))
 
 
 WHOSE = [
@@ -153,7 +162,9 @@ def assignee(op, values, actor):
     parts = {"nobody": Q(assignee=None), "others": Q(assignee__isnull=False) & ~Q(assignee=actor.id)}
     parts["me"] = Q(assignee=actor.id)
     whose = [parts[value] for value in values if value in parts]
-    return any_of([*whose, Q(assignee__username__in=named)] if named else whose)
+    if named:
+        whose.append(Q(assignee__in=User.objects.filter(username__in=named).values("pk")))
+    return any_of(whose)
 
 
 # -- the next step -----------------------------------------------------------------------------
@@ -240,7 +251,8 @@ def replied(op, values, actor):
 
 @field("customer", gettext_lazy("Customer number"), takes="text")
 def customer(op, values, actor):
-    return Q(customer__external_id__in=values)
+    named = Customer.objects.filter(external_id__in=values, shop__in=shops_of(actor))
+    return Q(customer__in=named.values("pk"))
 
 
 @field("requests", gettext_lazy("Customer's requests"), ops=("at_least",), takes="number", is_costly=True)

@@ -11,8 +11,8 @@ from tickets.models import Scope, Ticket
 from tickets.queries import filters
 
 # Counters look at so many open requests and no more, so that they cost the same at any size.
-LOOKED_AT = 20_000
-FRESH_SECONDS = 5.0
+LOOKED_AT = 10_000
+FRESH_SECONDS = 10.0
 COSTLY_FRESH_SECONDS = 60.0  # those that look into other tables
 MOST_REMEMBERED = 10_000
 _counted = {}  # (view, its version, shops, person or None) -> (until, Counted)
