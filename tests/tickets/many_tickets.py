@@ -14,8 +14,8 @@ OVERRIDES = {
     "stage": "CASE WHEN n % %(of)s = 0 THEN (ARRAY['communicate', 'receive', 'inspect', 'resolve'])[1 + n % 4]"
     " ELSE 'done' END",
     "resolved_at": "CASE WHEN n % %(of)s = 0 THEN NULL ELSE now() - n * interval '1 second' END",
-    "waiting_on": "CASE WHEN n % %(of)s <> 0 THEN 'nobody' ELSE (ARRAY['us', 'customer', 'us', 'warehouse'])[1 + n / 7 % 4]"
-    " END",
+    "waiting_on": "CASE WHEN n % %(of)s <> 0 THEN 'nobody'"
+    " ELSE (ARRAY['us', 'customer', 'us', 'warehouse'])[1 + n / 7 % 4] END",
     "priority": "(ARRAY['low', 'normal', 'normal', 'high', 'urgent'])[1 + n / 3 % 5]",
     "step_role": "CASE WHEN n % %(of)s <> 0 THEN '' ELSE"
     " (ARRAY['agent', 'agent', 'warehouse', 'supervisor', 'finance'])[1 + n / 11 % 5] END",

@@ -193,6 +193,7 @@ REFUSED = [
     (only("team", "is", "others"), "“others” is not a choice of “Team”."),
     (only("shop", "is", "other"), "is not a choice of “Shop”."),
     (only("assignee", "is", "bob"), "“bob” is not a choice of “Assignee”."),
+    (only("sku", "any_of", ["x" * 120] * 40), "longer than 4000"),
     (only("sku", "is", ""), "a text of up to 120"),
     (only("sku", "is", "x" * 121), "a text of up to 120"),
     (only("sku", "is", "\x00"), "a text of up to 120"),

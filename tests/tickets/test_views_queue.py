@@ -209,6 +209,7 @@ def test_an_unknown_value_is_left_out_with_a_sentence(ticket, page_as, amy):
 
     assert numbers(page) == [ticket.number]
     assert "“moon” is not a choice of “Stage”; it was left out." in page.text
+    assert "There is no view “nowhere”." in page.text
 
 
 def test_who_serves_two_shops_may_choose_one(stage, ticket, page_as, amy):

@@ -84,18 +84,24 @@ def from_text(text, actor):
 def data_of(text):
     """The JSON of a filter, not checked yet."""
     if len(text) > LONGEST_JSON:
-        raise Invalid(
-            _("This filter is longer than %(most)s characters.") % {"most": LONGEST_JSON}, field="filter"
-        )
+        raise too_long()
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise Invalid(_("This filter cannot be read: it is not JSON."), field="filter") from None
 
 
+def too_long():
+    return Invalid(
+        _("This filter is longer than %(most)s characters.") % {"most": LONGEST_JSON}, field="filter"
+    )
+
+
 def read(data, actor):
     """The filter somebody sends, checked: fields, operators, values, and that the choices are theirs."""
     found = kept(data)
+    if len(json.dumps(found.data(), ensure_ascii=False, separators=(",", ":"))) > LONGEST_JSON:
+        raise too_long()  # what is kept must fit into an address, where it is edited
     for condition in found.conditions():
         refuse_unreadable(condition, actor)
         refuse_strange(condition, actor)

@@ -95,7 +95,10 @@ def dense(data):
 def read_address(params, actor, views):
     """The Asked of a QueryDict; every part that is not known is noted."""
     notes = []
-    view = views.get(params.get("view", "")) or BUILT_IN[first_view(actor.role)]
+    code = params.get("view", "")
+    view = views.get(code) or BUILT_IN[first_view(actor.role)]
+    if code and code not in views:
+        notes.append(_("There is no view “%(code)s”.") % {"code": code[:LONGEST_VALUE]})
     own, refusal = None, ""
     if params.get("filter"):
         try:
