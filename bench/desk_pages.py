@@ -10,17 +10,17 @@ from bench.desk import Page
 def pages_of(stage, size):
     """(the agent's cookies, [Page]), each with the statements behind it counted once, warm."""
     from aftersales.events.actors import Actor  # noqa: PLC0415 - after django.setup()
-    from tickets.models import Ticket  # noqa: PLC0415
-    from tickets.queries.queue import NEAREST_DUE, in_view  # noqa: PLC0415
+    from tickets.models import Sort, Ticket  # noqa: PLC0415
+    from tickets.queries.queue import ORDERS  # noqa: PLC0415
 
     actor = Actor.staff(stage.amy)
-    waiting = in_view(actor, "all").order_by("next_due_at", "id")
+    waiting = Ticket.objects.visible_to(actor).open().order_by("next_due_at", "id")
     middle = waiting[waiting.count() // 2]
     newest = Ticket.objects.visible_to(actor).open().order_by("-id").first()
     oldest = Ticket.objects.visible_to(actor).order_by("id").first()
     pages = [
         Page("queue, first page", "/queue?view=all", 30),
-        Page("queue, in the middle", f"/queue?view=all&cursor={NEAREST_DUE.encode(middle)}", 30),
+        Page("queue, in the middle", f"/queue?view=all&cursor={ORDERS[Sort.DUE].encode(middle)}", 30),
         Page("queue, my next steps", "/queue?view=mine", 30),
         Page("queue, three filters", "/queue?view=all&stage=communicate&waiting_on=us&due=24h", 30),
         Page("request, open", f"/tickets/{newest.number}", 40),

@@ -19,6 +19,14 @@ class Api:
             f"/api/v1{path}", json.dumps(body or {}), "application/json", headers=tidy(headers)
         )
 
+    def patch(self, path, body, **headers):
+        return self.client.patch(
+            f"/api/v1{path}", json.dumps(body), "application/json", headers=tidy(headers)
+        )
+
+    def delete(self, path, **headers):
+        return self.client.delete(f"/api/v1{path}", headers=tidy(headers))
+
     def put(self, path, body, **headers):
         return self.client.put(f"/api/v1{path}", json.dumps(body), "application/json", headers=tidy(headers))
 

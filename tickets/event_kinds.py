@@ -79,3 +79,10 @@ declare(
     is_public=False,
 )
 declare("ticket.decline_step", en="Approval declined", zh="审批未通过", is_public=False)
+
+declare("ticket.hand_out", en="{name} does the next step", zh="下一步由 {name} 处理", is_public=False)
+
+declare("view.save", en="View “{name}” was saved", zh="保存了视图“{name}”", is_public=False)
+declare("view.change", en="View “{name}” was changed", zh="修改了视图“{name}”", is_public=False)
+declare("view.remove", en="View “{name}” was taken away", zh="移除了视图“{name}”", is_public=False)
+declare("view.restore", en="View “{name}” was brought back", zh="恢复了视图“{name}”", is_public=False)

@@ -43,3 +43,24 @@ def is_system(actor, ticket):
 def any_of(*rules):
     """True when one of the rules is."""
     return lambda actor, ticket: any(rule(actor, ticket) for rule in rules)
+
+
+def leads(actor, *, team=None, shop=None):
+    """Who leads the team, or one of the shop's teams, by membership; supervisors and above in their own."""
+    if not is_staff(actor, None):
+        return False
+    teams, shops = actor.user.places()
+    own = {place.pk for place in (teams if team is not None else shops)}
+    if (team or shop).pk not in own:
+        return False
+    if actor.role in LEADS:
+        return True
+    led = actor.user.memberships.filter(is_lead=True)
+    return (led.filter(team=team) if team is not None else led.filter(team__shops=shop)).exists()
+
+
+def may_keep_view(actor, reach, team, shop, owner_id):
+    """One's own by oneself; a team's and a shop's by who leads there, whoever made it."""
+    if reach == "personal":
+        return is_staff(actor, None) and actor.id == owner_id
+    return leads(actor, team=team, shop=shop if team is None else None)

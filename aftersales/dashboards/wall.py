@@ -12,6 +12,7 @@ from staff.models import Team, User
 from tickets.models import NEVER, OPEN_STATUSES, Stage, Ticket
 from tickets.queries import queue
 from tickets.queries.due_hours import HOUR, hour_code, hour_name, hours_ahead
+from tickets.queries.own_steps import OURS
 
 WINDOWS = (4, 8, 12)  # hours
 FIRST_TO_GO = 8
@@ -78,7 +79,7 @@ def counted_requests(look):
         When(next_due_at__lt=look.at, then=Value(look.at)),
         When(next_due_at__lt=look.until, then=TruncHour("next_due_at", tzinfo=UTC)),
     )
-    ours = Case(When(waiting_on__in=queue.OURS, then=True), default=False)
+    ours = Case(When(waiting_on__in=OURS, then=True), default=False)
     return list(
         look.tickets.order_by()
         .annotate(due=due, is_ours=ours)

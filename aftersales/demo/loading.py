@@ -5,6 +5,7 @@ from django.db import transaction
 from aftersales.demo import credentials
 from aftersales.demo.cast import DEMO, read_script, set_the_stage
 from aftersales.demo.goods import put_goods
+from aftersales.demo.looks import keep_looks
 from aftersales.demo.requests import play_requests
 from staff.actions.installation import lock_setting
 from staff.actions.people import set_password
@@ -20,6 +21,7 @@ def load_demo(folder):
         shop = next(shop for shop in cast.shops.values() if shop.code == "demo")
         put_goods(cast)
         play_requests(cast)
+        keep_looks(cast)
         if not credentials.still_good(known, cast, shop):
             for _role, person in cast.first_of_each_role():
                 if person.username not in cast.newcomers and not person.check_password(password):

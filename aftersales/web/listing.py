@@ -10,10 +10,14 @@ OWN = {"limit", "cursor", "count", "ordering"}
 
 
 class Listing:
-    """A filter set and one or several orders to page by; the first is the default."""
+    """A filter set and one or several orders to page by; the first is the default.
 
-    def __init__(self, filter_class, keyset, **orderings):
+    `known` are parameters that the view itself has obeyed already.
+    """
+
+    def __init__(self, filter_class, keyset, *, known=(), **orderings):
         self.filter_class, self.keyset, self.orderings = filter_class, keyset, orderings
+        self.own = OWN | set(known)
 
     def respond(self, request, queryset, shape):
         """The page as {"results", "next"}; unknown filters are a 400, wrong values a 422."""
@@ -27,7 +31,7 @@ class Listing:
         return Response(body)
 
     def filtered(self, params, queryset):
-        unknown = set(params) - set(self.filter_class.base_filters) - OWN
+        unknown = set(params) - set(self.filter_class.base_filters) - self.own
         if unknown:
             name = min(unknown)
             rows = [

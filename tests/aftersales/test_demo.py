@@ -12,12 +12,16 @@ from django.utils import timezone
 from aftersales.demo import credentials, load_demo, reset_demo
 from aftersales.demo.cast import read_script
 from aftersales.demo.journeys import ARRIVED
+from aftersales.demo.looks import LOOKS
 from aftersales.due import KINDS, DueKind, path_to_shop
+from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from aftersales.invariants import broken
 from staff.models import ApiKey, Role, Shop, Team, User
 from tests.clients import Api
 from tickets.models import Message, Order, Product, SlaClock, StepRecord, Ticket
+from tickets.queries.saved_views import views_of
+from tickets.queries.selection import selected
 
 pytestmark = pytest.mark.django_db
 NOTHING_WAITS_SO_LONG = 10**8  # seconds: nothing was drained after loading
@@ -105,6 +109,14 @@ def test_customers_are_spoken_to_in_their_language_when_loaded(demo):
 
     assert "耳机" in said["t01"]
     assert said["t23"].isascii()
+
+
+def test_each_view_of_its_supervisor_has_requests_when_loaded(demo):
+    agent = Actor.staff(User.objects.get(username=told(demo).logins["agent"]))
+    kept = [view for view in views_of(agent).values() if view.saved]
+
+    assert [view.name for view in kept] == [look["name"] for look in LOOKS]
+    assert all(selected(agent, view=view.code).exists() for view in kept)
 
 
 def test_no_rule_of_the_data_is_broken_when_loaded_or_reset(demo, tmp_path):

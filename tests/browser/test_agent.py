@@ -13,7 +13,7 @@ from tickets.actions.assignment import take_ticket
 from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
 from tickets.actions.procedure import complete_step, skip_step
 from tickets.models import Message, Ticket
-from tickets.queries import queue
+from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [
@@ -32,7 +32,7 @@ def look_name(look):
 @pytest.fixture(autouse=True)
 def _forget_counts():
     yield
-    queue.forget()
+    view_counts.forget()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
 from tickets.api.filters import TicketFilter
+from tickets.api.saved_views import LOOK, looked_at
 from tickets.api.search import found
 from tickets.api.shapes import WITH, attachment_shape, opened, reread, ticket_shape, with_parts
 from tickets.models import Message, Ticket
@@ -54,20 +55,22 @@ class TicketListView(ApiView):
         responses={200: BODY},
         parameters=[
             OpenApiParameter(name, str)
-            for name in (*TicketFilter.base_filters, "ordering", "limit", "cursor", "count")
+            for name in (*TicketFilter.base_filters, *LOOK, "ordering", "limit", "cursor", "count")
         ],
     )
     def get(self, request):
-        """Newest first; with `q` those in which it is to be found, as `/search` finds them."""
+        """Newest first; with `q` those in which it is to be found, as `/search` finds them. Also `view=` of a
+        view's code and `filter=` as in views, with `scope=` open, ended or all."""
         if request.query_params.get("q"):
             return found(request, visible(request), lambda ticket, _hit: ticket)
         listing = Listing(
             TicketFilter,
             Keyset("id", descending=True),
+            known=LOOK,
             updated_at=Keyset("updated_at", "id"),
             due=Keyset("next_due_at", "id"),
         )
-        queryset = with_parts(visible(request))
+        queryset = with_parts(looked_at(request))
         if request.query_params.get("ordering") == "updated_at":
             queryset = queryset.filter(updated_at__lt=oldest_running_write())
         return listing.respond(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, relations, search, tickets
+from tickets.api import events, orders, relations, saved_views, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -19,5 +19,8 @@ urlpatterns = [
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
     path("search", search.SearchView.as_view(), name="api_search"),
+    path("views", saved_views.ViewListView.as_view(), name="api_views"),
+    path("views/<slug:code>", saved_views.ViewView.as_view(), name="api_view"),
+    path("queue/next", saved_views.NextView.as_view(), name="api_next"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

@@ -22,6 +22,7 @@ from tickets.models.tickets import (
     TicketLine,
     WaitingOn,
 )
+from tickets.models.views import HandOut, Reach, SavedView, Scope, Sort
 
 __all__ = [
     "LINKS",
@@ -33,6 +34,7 @@ __all__ = [
     "Channel",
     "ClockState",
     "Customer",
+    "HandOut",
     "Hold",
     "Macro",
     "MergedUnits",
@@ -43,6 +45,7 @@ __all__ = [
     "Pause",
     "Priority",
     "Product",
+    "Reach",
     "Reason",
     "Relation",
     "RelationKind",
@@ -51,8 +54,11 @@ __all__ = [
     "RunState",
     "SearchDue",
     "SearchText",
+    "SavedView",
+    "Scope",
     "SlaClock",
     "SlaFiring",
+    "Sort",
     "Stage",
     "Status",
     "StepRecord",

@@ -144,6 +144,7 @@ class OrderLine(models.Model):
                 & Q(paid_minor__gte=F("refunded_minor") + F("refund_reserved_minor")),
             ),
         ]
+        indexes = [models.Index(fields=["sku"], name="line_of_sku")]
 
     @property
     def claimable(self):

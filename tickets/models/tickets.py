@@ -202,6 +202,16 @@ class Ticket(models.Model):
                 name="queue_of_role",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
+            models.Index(
+                fields=["shop", "id"],
+                name="queue_by_age",
+                condition=Q(status__in=["new", "open", "waiting"]),
+            ),
+            models.Index(
+                fields=["shop", "updated_at", "id"],
+                name="queue_by_change",
+                condition=Q(status__in=["new", "open", "waiting"]),
+            ),
             models.Index(fields=["shop", "updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["shop", "-id"], name="ticket_newest"),
             models.Index(fields=["order"], name="ticket_of_order"),

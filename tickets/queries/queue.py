@@ -1,119 +1,35 @@
-"""The queue: its views, the filters over them, their counters and their rows."""
+"""The rows of the queue: in what order they come, what each shows, and the search by number."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales.clock import now
 from aftersales.versions.registry import compiled
-from aftersales.web.keyset import COUNT_CAP, Keyset
-from staff.models import Role
+from aftersales.web.keyset import Keyset
 from tickets import sla
 from tickets.icons import product_icon
-from tickets.models import NEVER, ClockState, SlaClock, Stage, Ticket, TicketLine, WaitingOn
-from tickets.policies import LEADS
+from tickets.models import NEVER, ClockState, Scope, SlaClock, Sort, Stage, Ticket, TicketLine
+from tickets.queries.columns import DEFAULT, further
 
-NEAREST_DUE = Keyset("next_due_at", "id")
-OURS = (WaitingOn.US, WaitingOn.WAREHOUSE)
-SOON = timedelta(hours=2)
-# Counters look at so many open requests and no more, so that they cost the same at any size.
-LOOKED_AT = 20_000
-COUNTS_FRESH_SECONDS = 5.0
-AGENT_STEPS = ("", Role.AGENT, "system")
-_counted = {}  # (shop ids, role) -> (until, counts that are alike for all of them)
-
-
-# -- views ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class View:
-    """A saved look at the open requests; `meets` gives its condition for one person."""
-
-    code: str
-    name: str
-    meets: Callable
-
-
-def steps_of_role(actor):
-    """What waits on anybody of this role: for agents what nobody has yet, for leads what needs a yes."""
-    if actor.role == Role.AGENT:
-        pool = Q(assignee=None, step_role__in=AGENT_STEPS)
-    elif actor.role in LEADS:
-        pool = Q(step_role=actor.role) | Q(step_role=Role.SUPERVISOR, step_kind="approve")
-    else:
-        pool = Q(step_role=actor.role)
-    return Q(waiting_on__in=OURS) & pool
-
-
-def own_steps(actor):
-    """What waits on this person alone, and is not counted with their role's."""
-    roles = {Role.AGENT: AGENT_STEPS}.get(actor.role, ("", actor.role))
-    own = Q(assignee=actor.id, waiting_on__in=OURS)
-    return own if actor.role in LEADS else own & Q(step_role__in=roles)
-
-
-def my_steps(actor):
-    return own_steps(actor) | steps_of_role(actor)
-
-
-VIEWS = {
-    view.code: view
-    for view in (
-        View("mine", gettext_lazy("My next steps"), my_steps),
-        View("unassigned", gettext_lazy("Unassigned"), lambda actor: Q(assignee=None)),
-        View(
-            "replied",
-            gettext_lazy("Customer replied"),
-            lambda actor: Q(last_customer_message_at__gt=F("last_reply_at")),
-        ),
-        View("waiting", gettext_lazy("Waiting on others"), lambda actor: ~Q(waiting_on__in=OURS)),
-        View("due", gettext_lazy("Due within 2 hours"), lambda actor: Q(next_due_at__lt=now() + SOON)),
-        View(
-            "approval",
-            gettext_lazy("Needs approval"),
-            lambda actor: Q(step_role=Role.SUPERVISOR, step_kind="approve"),
-        ),
-        View(
-            "parcel",
-            gettext_lazy("Parcel arrived"),
-            lambda actor: Q(step_role__in=(Role.WAREHOUSE, Role.INSPECTOR), waiting_on__in=OURS),
-        ),
-        View("all", gettext_lazy("All open"), lambda actor: Q()),
-    )
+# Each rests on an index; those of ended requests are the ones that still do at any number of them.
+ORDERS = {
+    Sort.DUE: Keyset("next_due_at", "id"),
+    Sort.NEWEST: Keyset("id", descending=True),
+    Sort.OLDEST: Keyset("id"),
+    Sort.CHANGED: Keyset("updated_at", "id", descending=True),
+    Sort.UNTOUCHED: Keyset("updated_at", "id"),
 }
-READERS = (Role.AUDITOR, Role.QUALITY)  # they have no steps of their own
+SORTS = {
+    Scope.OPEN: (Sort.DUE, Sort.NEWEST, Sort.OLDEST, Sort.CHANGED, Sort.UNTOUCHED),
+    Scope.ENDED: (Sort.NEWEST, Sort.OLDEST),
+    Scope.ALL: (Sort.NEWEST, Sort.OLDEST),
+}
 
 
-def first_view(role):
-    return "all" if role in READERS else "mine"
-
-
-def counts(actor):
-    """{view code: how many}, by one statement. What everybody of a role sees alike is remembered for some
-    seconds; then only one's own steps are counted, by their index."""
-    key = (tuple(actor.user.shop_ids()), actor.role)
-    own = own_steps(actor) & ~steps_of_role(actor)
-    open_tickets = Ticket.objects.visible_to(actor).open()
-    until, alike = _counted.get(key, (0.0, None))
-    if until > time.monotonic():
-        return alike | {"mine": alike["mine"] + open_tickets.filter(own)[:COUNT_CAP].count()}
-    asked = {view.code: Count("pk", filter=view.meets(actor)) for view in VIEWS.values()}
-    asked |= {"mine": Count("pk", filter=steps_of_role(actor)), "own": Count("pk", filter=own)}
-    alike = open_tickets[:LOOKED_AT].aggregate(**asked)
-    own_count = alike.pop("own")
-    _counted[key] = (time.monotonic() + COUNTS_FRESH_SECONDS, alike)
-    return alike | {"mine": alike["mine"] + own_count}
-
-
-def forget():
-    _counted.clear()
+def sort_in(scope, sort):
+    """The order if the scope has it, else the first that it has."""
+    return sort if sort in SORTS[scope] else SORTS[scope][0]
 
 
 # -- rows -------------------------------------------------------------------------
@@ -134,29 +50,27 @@ SHOWN_BESIDE = """
 """
 
 
-def in_view(actor, view, conditions=()):
-    """The open requests of a view that meet all filters."""
-    return Ticket.objects.visible_to(actor).open().filter(VIEWS[view].meets(actor), *conditions)
-
-
-def with_row_parts(tickets):
+def with_row_parts(tickets, columns=DEFAULT):
     """What a row shows, by one join and one statement for each ticket's nearest clock."""
     running = SlaClock.objects.filter(state=ClockState.RUNNING).order_by("ticket_id", "due_at")
+    more = further(columns)
+    beside = [column.beside for column in more if column.beside]
+    read = [name for column in more for name in column.reads]
     return (
-        tickets.select_related("shop", "order", "customer", "category", "assignee")
-        .only(*SHOWN_OF_TICKET.split(), *SHOWN_BESIDE.split())
+        tickets.select_related("shop", "order", "customer", "category", "assignee", *beside)
+        .only(*SHOWN_OF_TICKET.split(), *SHOWN_BESIDE.split(), *read)
         .annotate(product=Subquery(FIRST_PRODUCT))
         .prefetch_related(Prefetch("clocks", queryset=running.distinct("ticket_id"), to_attr="nearest"))
     )
 
 
-def rows(tickets, *, cursor=""):
-    """(rows, next cursor): a page of the nearest due."""
-    found, following = NEAREST_DUE.page(with_row_parts(tickets), cursor=cursor)
-    return [row(ticket) for ticket in found], following
+def rows(tickets, *, cursor="", sort=Sort.DUE, columns=DEFAULT):
+    """(rows, next cursor): a page in one of the orders."""
+    found, following = ORDERS[sort].page(with_row_parts(tickets, columns), cursor=cursor)
+    return [row(ticket, columns) for ticket in found], following
 
 
-def row(ticket):
+def row(ticket, columns=DEFAULT):
     """One row as the page shows it, headed by the next step."""
     nearest = sla.standing(ticket.nearest[0]) if ticket.nearest else None
     product = ticket.product or {}
@@ -169,6 +83,7 @@ def row(ticket):
         "is_late": ticket.next_due_at < now(),
         "product": product.get("title", ""),
         "icon": product_icon(product.get("sort", "")),
+        "more": [column.text(ticket) for column in further(columns)],
     }
 
 

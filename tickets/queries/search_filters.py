@@ -1,10 +1,22 @@
-"""The filters beside a search: open or ended, stage, status, shop, team."""
+"""The filters beside a search: open or ended, stage, status, shop, team; what is not known is said, not obeyed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tickets.models import OPEN_STATUSES, Stage, Status
-from tickets.queries.queue_filters import Filter, pairs
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One choice over what is found. `condition` turns a chosen value into a query."""
+
+    name: str
+    label: str
+    choices: list
+    condition: Callable
 
 
 def search_filters_for(actor):
@@ -31,3 +43,26 @@ def open_condition(value):
 
 def team_condition(value, teams):
     return Q(team__in=teams) if value == "own" else Q(team__code=value)
+
+
+def pairs(places):
+    return [(place.code, place.name) for place in places]
+
+
+def chosen(filters, params):
+    """({name: value}, sentences): what of the address is obeyed, and what is left out and why."""
+    values, notes = {}, []
+    for choice in filters:
+        value = params.get(choice.name, "")
+        if value in dict(choice.choices):
+            values[choice.name] = value
+        elif value:
+            notes.append(
+                _("“%(value)s” is not a choice of “%(filter)s”; it was left out.")
+                % {"value": value[:60], "filter": choice.label}
+            )
+    return values, notes
+
+
+def conditions(filters, values):
+    return [choice.condition(values[choice.name]) for choice in filters if choice.name in values]

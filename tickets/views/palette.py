@@ -11,7 +11,8 @@ from aftersales.web.pages import show
 from staff.context import rail
 from tickets.policies import is_desk
 from tickets.queries.page import last_seq
-from tickets.queries.queue import VIEWS, headline
+from tickets.queries.queue import headline
+from tickets.queries.saved_views import views_of
 from tickets.verbs import available_verbs
 from tickets.views.gate import actor_of, visible
 from tickets.views.parts import SAYING, speaks
@@ -88,7 +89,7 @@ def pages(user, actor):
     """The rail's pages, the views of the queue, and one's own account."""
     found = [entry(gate["label"], gate["url"], gate["icon"]) for gate in rail(user)]
     queue = reverse("queue")
-    found += [entry(view.name, f"{queue}?view={view.code}", "inbox") for view in VIEWS.values()]
+    found += [entry(view.name, f"{queue}?view={view.code}", "inbox") for view in views_of(actor).values()]
     if is_desk(actor, None):
         found.append(entry(gettext_lazy("New request"), reverse("ticket_new"), "plus"))
     return [*found, entry(gettext_lazy("Your account"), reverse("account"), "user")]

@@ -12,6 +12,7 @@ from staff.masking import sees_conversation
 from tickets.actions.macros import macro_text
 from tickets.actions.messages import UNDO_SECONDS
 from tickets.models import Macro
+from tickets.policies import is_staff
 from tickets.queries.page import clock_rows, last_seq, stage_notes
 from tickets.queries.timeline import timeline
 from tickets.registry import panels, verb_named
@@ -29,6 +30,7 @@ def head(ticket, actor, *, params, attempt=None):
     return {
         "clocks": clock_rows(ticket),
         "stage_notes": stage_words(ticket),
+        "may_work": is_staff(actor, ticket),
         "verbs": [
             {"verb": verb, "is_plain": not verb.form.base_fields}
             for verb in available_verbs(ticket, actor)

@@ -19,11 +19,14 @@ from aftersales.events.models import Event
 from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
 from aftersales.web.presence import greet
 from tickets.models import Ticket
-from tickets.queries.queue import VIEWS, counts, in_view
-from tickets.queries.queue_filters import chosen, conditions, filters_for
+from tickets.queries.queue import ORDERS
+from tickets.queries.saved_views import views_of
+from tickets.queries.view_counts import counts
+from tickets.views.asked import read_address
 from tickets.views.gate import actor_of
 
 MOST_SHOWN = 200
+LONGEST_VIEW = 15_000  # a filter as an address spells it: three characters for many a one
 
 
 @login_required
@@ -38,15 +41,17 @@ def pulse(request):
     standing = list(
         Ticket.objects.visible_to(actor)
         .filter(number__in=asked["shown"])
-        .values_list("number", "version", "pk", "next_due_at")
+        .only("number", "version", "next_due_at", "updated_at")
     )
-    moved = [row for row in standing if str(row[1]) != asked["shown"][row[0]]]
+    moved = [row for row in standing if str(row.version) != asked["shown"][row.number]]
     changed = changed_by_others(moved, asked["shown"], actor)
+    is_queue = asked["view"].startswith("queue")
+    views = views_of(actor) if is_queue else {}
     news = {
         "changed": changed,
-        "new": new_rows(actor, asked, standing, drawn_at),
-        "counters": counts(actor) if asked["view"].startswith("queue") else None,
-        "here": others_at(request.user, asked["view"], {row[0] for row in standing}, asked["typing"]),
+        "new": new_rows(actor, asked, standing, drawn_at, views),
+        "counters": counters(actor, views) if is_queue else None,
+        "here": others_at(request.user, asked["view"], {row.number for row in standing}, asked["typing"]),
     }
     now_digest = hashlib.sha256(json.dumps(news, sort_keys=True).encode()).hexdigest()[:16]
     if now_digest == digest or (not digest and not any((changed, news["new"], news["here"]))):
@@ -62,7 +67,7 @@ def question(request):
         asked = json.loads(request.body)
         shown = [str(each).partition(":") for each in asked.get("shown", [])[:MOST_SHOWN]]
         return {
-            "view": str(asked.get("view", ""))[:500],
+            "view": str(asked.get("view", ""))[:LONGEST_VIEW],
             "since": str(asked.get("since", ""))[:100],
             "typing": asked.get("typing") is True,
             "shown": {number[:20]: version for number, _colon, version in shown},
@@ -87,7 +92,7 @@ def changed_by_others(moved, shown, actor):
     """Each changed row by the id it has on the page, with its last event in words; one's own are known."""
     if not moved:
         return []
-    numbers = {f"ticket:{pk}": number for number, _version, pk, _due in moved}
+    numbers = {row.stream: row.number for row in moved}
     events = Event.objects.filter(stream__in=numbers, cause_id=None).order_by("stream", "-seq")
     return [
         {"id": f"{numbers[event.stream]}:{shown[numbers[event.stream]]}", "text": sentence(event)}
@@ -96,19 +101,28 @@ def changed_by_others(moved, shown, actor):
     ]
 
 
-def new_rows(actor, asked, standing, drawn_at):
+def counters(actor, views):
+    """{view: number as it is shown}."""
+    return {code: str(counted) for code, counted in counts(actor, views.values()).items()}
+
+
+def new_rows(actor, asked, standing, drawn_at, views):
     """How many rows the list would gain if it were drawn again now."""
     kind, _question_mark, query = asked["view"].partition("?")
     if kind != "queue" or drawn_at is None:
         return 0
-    params, filters = QueryDict(query), filters_for(actor)
-    values, _notes = chosen(filters, params)
-    code = params.get("view", "")
-    fresh = in_view(actor, code if code in VIEWS else "all", conditions(filters, values))
-    fresh = fresh.filter(updated_at__gt=drawn_at).exclude(number__in=asked["shown"])
+    look = read_address(QueryDict(query), actor, views)
+    fresh = look.requests(actor).filter(updated_at__gt=drawn_at).exclude(number__in=asked["shown"])
     if len(asked["shown"]) >= DEFAULT_LIMIT and standing:
-        fresh = fresh.filter(next_due_at__lte=max(row[3] for row in standing))
+        fresh = fresh.filter(**above_the_end(standing, ORDERS[look.sort]))
     return fresh.order_by()[:COUNT_CAP].count()
+
+
+def above_the_end(standing, order):
+    """What would come before the last row shown: the rest is on the next page, and no news."""
+    name = order.fields[0]
+    values = [getattr(row, name) for row in standing]
+    return {f"{name}__gte": min(values)} if order.descending else {f"{name}__lte": max(values)}
 
 
 def others_at(user, view, numbers, is_typing):

@@ -10,9 +10,8 @@ from aftersales.errors import BadRequest, Invalid
 from aftersales.web.pages import show
 from tickets.models import Ticket
 from tickets.queries.queue import look_up, row, with_row_parts
-from tickets.queries.queue_filters import chosen, conditions
 from tickets.queries.search import search
-from tickets.queries.search_filters import search_filters_for
+from tickets.queries.search_filters import chosen, conditions, search_filters_for
 from tickets.views.gate import actor_of, visible
 from tickets.words import MAX_TYPED
 
