@@ -43,3 +43,10 @@ def is_system(actor, ticket):
 def any_of(*rules):
     """True when one of the rules is."""
     return lambda actor, ticket: any(rule(actor, ticket) for rule in rules)
+
+
+def may_edit_procedures(actor, shop):
+    """Leads of a shop; whoever else serves it reads."""
+    if actor.kind == "system":
+        return True
+    return is_lead(actor, None) and shop.pk in actor.user.shop_ids()
