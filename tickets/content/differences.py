@@ -94,10 +94,10 @@ def _fields(old, new):
 
 def _flat(body, apart, whole):
     """{path: value} of all that can differ."""
-    flat = {(name,): body.get(name) for name in whole}
-    for name in apart:
-        flat |= {(name, language): body.get(name, {}).get(language) for language in ("zh", "en")}
-    return flat
+    flat = {
+        (name, language): body.get(name, {}).get(language) for name in apart for language in ("zh", "en")
+    }
+    return flat | {(name,): body.get(name) for name in whole}
 
 
 def flat_step(step):
