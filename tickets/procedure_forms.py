@@ -20,14 +20,12 @@ from tickets.procedure_inputs import (
     whole_of,
 )
 from tickets.procedure_words import (
-    INPUTS as INPUT_NAMES,
-)
-from tickets.procedure_words import (
+    INPUT_NAMES,
     KIND_NAMES,
     LABELS,
-    LANGUAGES,
     WAITS,
     answer_name,
+    in_language,
     named,
     role_name,
     step_title,
@@ -63,11 +61,11 @@ class StepForm(forms.Form):
         self.problems, self.at_large = {}, []
         for name, lines in WORDS:
             for language in ("zh", "en"):
-                self._text(f"{name}_{language}", f"{LABELS[name]} ({LANGUAGES[language]})", lines)
+                self._text(f"{name}_{language}", in_language(LABELS[name], language), lines)
                 self.initial[f"{name}_{language}"] = step.get(name, {}).get(language, "")
         self._select("kind", [(kind, KIND_NAMES[kind]) for kind in KINDS], self.kind)
         self._select("role", [(role, role_name(role)) for role in ROLES], step.get("role", ""))
-        self._text("target_minutes", _("Due in, in minutes"))
+        self._text("target_minutes", _("Time given, in minutes"))
         self.initial["target_minutes"] = step.get("target_minutes", "")
         self.fields["mandatory"] = forms.BooleanField(label=_("Mandatory"), required=False)
         self.initial["mandatory"] = step.get("mandatory") is True
@@ -216,6 +214,10 @@ class StepForm(forms.Form):
                 self.at_large.append(sentence)
         return self
 
+    def notes(self):
+        """[(field, what is wrong there)] of every field, for those that are typed into."""
+        return [(name, self.problems.get(name, [])) for name in (*self.fields, *ROWS, "when")]
+
     def parts(self):
         """What the page draws, in order: {"name", "field" or rows, "errors"}."""
         plain = (
@@ -272,7 +274,7 @@ class HeadingForm(forms.Form):
         for name in ("title", "goal"):
             for language in ("zh", "en"):
                 key = f"{name}_{language}"
-                self.fields[key].label = f"{LABELS[name]} ({LANGUAGES[language]})"
+                self.fields[key].label = in_language(LABELS[name], language)
                 self.fields[key].widget.attrs["lang"] = {"zh": "zh-Hans"}.get(language, language)
                 self.initial[key] = body.get(name, {}).get(language, "")
 

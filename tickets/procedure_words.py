@@ -12,14 +12,14 @@ from tickets.content.sketch import step_of
 from tickets.queries.procedures import vocabulary
 
 KIND_NAMES = {
-    "ask": gettext_lazy("Ask and record the answer"),
+    "ask": gettext_lazy("Ask a question"),
     "check": gettext_lazy("Check a fact"),
     "photo": gettext_lazy("Collect photos"),
     "message": gettext_lazy("Send a message"),
-    "decide": gettext_lazy("Decide between ways"),
+    "decide": gettext_lazy("Decide"),
     "approve": gettext_lazy("Approve"),
     "do": gettext_lazy("Do something"),
-    "wait": gettext_lazy("Wait for something"),
+    "wait": gettext_lazy("Wait"),
 }
 WAITS = {
     "parcel.receive": gettext_lazy("the goods arrive"),
@@ -29,7 +29,7 @@ WAITS = {
     "partner.record_result": gettext_lazy("the partner reports"),
     "dispute.ruling": gettext_lazy("the platform rules"),
 }
-INPUTS = {
+INPUT_NAMES = {
     "text": gettext_lazy("text"),
     "serial": gettext_lazy("a serial number"),
     "items": gettext_lazy("a list of items"),
@@ -53,7 +53,7 @@ LABELS = {
     "kind": gettext_lazy("Kind"),
     "role": gettext_lazy("Who does it"),
     "mandatory": gettext_lazy("Mandatory"),
-    "target_minutes": gettext_lazy("Due in"),
+    "target_minutes": gettext_lazy("Time given"),
     "when": gettext_lazy("Only if"),
     "choices": gettext_lazy("Answers to choose from"),
     "input": gettext_lazy("What is typed"),
@@ -144,6 +144,10 @@ def conditions(step, body):
 # -- what differs ---------------------------------------------------------------------------
 
 
+def in_language(label, language):
+    return _("%(label)s (%(language)s)") % {"label": label, "language": LANGUAGES[language]}
+
+
 def label_of(path, body):
     """The name of a field that differs, by the path to it."""
     name = path[1] if path[0] == "params" else path[0]
@@ -152,7 +156,7 @@ def label_of(path, body):
         earlier = step_of(body, path[1]) if body else None
         return f"{label} “{step_title(earlier) if earlier else path[1]}”"
     if len(path) > 1 and path[-1] in LANGUAGES and path[0] != "params":
-        return f"{label} ({LANGUAGES[path[-1]]})"
+        return in_language(label, path[-1])
     return f"{label} “{path[2]}”" if len(path) > 2 else label
 
 
@@ -205,7 +209,7 @@ TOLD = {
     "checklist": lambda value: named("checklist", value),
     "show_facts": lambda value: "; ".join(named("fact", each) for each in value),
     "until": lambda value: WAITS.get(value, value),
-    "input": lambda value: INPUTS.get(value, value),
+    "input": lambda value: INPUT_NAMES.get(value, value),
     "photos": photos_text,
 }
 

@@ -27,7 +27,9 @@ class Strictly:
 
     def entries(self, part, required=(), optional=()):
         """Like `Part.entries`, entry by entry, so that one that is wrong hides no other."""
-        found = self(part.mapping) or {}
+        found = self(part.mapping)
+        if found is None:
+            return {}
         for key in required:
             if key not in found:
                 self(Part(None, *part.place, key).refuse, _("This is missing."))
@@ -35,6 +37,11 @@ class Strictly:
             if key not in required and key not in optional:
                 self(entry.refuse, _("There is no such entry here."))
         return found
+
+    def both_languages(self, part, longest):
+        """Like `Part.both_languages`, each language for itself."""
+        entries = self.entries(part, ("zh", "en"))
+        return {language: self(entry.text, longest) for language, entry in entries.items()}
 
 
 class Gathering(Strictly):

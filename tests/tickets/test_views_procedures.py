@@ -131,7 +131,8 @@ def test_what_is_typed_is_checked_without_being_kept(lead, draft):
         address("procedure_step", step["id"]) + "?only=check", typed(step, title_en=" "), **HTMX
     )
 
-    assert answer.context["form"].problems == {"title_en": ["This cannot be empty."]}
+    wrong = {name: sentences for name, sentences in answer.context["notes"] if sentences}
+    assert wrong == {"title_en": ["This cannot be empty."]}
     assert b'id="step-title_en-notes"' in answer.content
     assert standing_draft().digest == draft.digest
 

@@ -94,9 +94,7 @@ def _fields(old, new):
 
 def _flat(body, apart, whole):
     """{path: value} of all that can differ."""
-    flat = {
-        (name, language): body.get(name, {}).get(language) for name in apart for language in ("zh", "en")
-    }
+    flat = {(name, language): body.get(name, {}).get(language) for name in apart for language in ("zh", "en")}
     return flat | {(name,): body.get(name) for name in whole}
 
 

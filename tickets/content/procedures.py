@@ -85,10 +85,10 @@ class Procedure:
 
 
 HEADING = {
-    "id": Part.code,
-    "title": lambda part: part.both_languages(200),
-    "goal": lambda part: part.both_languages(500),
-    "applies_to": lambda part: part.codes(at_least=1),
+    "id": lambda part, read: read(part.code),
+    "title": lambda part, read: read.both_languages(part, 200),
+    "goal": lambda part, read: read.both_languages(part, 500),
+    "applies_to": lambda part, read: read(part.codes, at_least=1),
 }
 STEP = ("id", "stage", "kind", "role", "mandatory", "title", "instruction", "target_minutes")
 
@@ -111,7 +111,7 @@ def problems_of(body, known=None):
 
 def _procedure(root, read, known=None):
     entries = read.entries(root, (*HEADING, "steps"), ("version",))
-    heading = {name: read(reads, entries[name]) for name, reads in HEADING.items() if name in entries}
+    heading = {name: reads(entries[name], read) for name, reads in HEADING.items() if name in entries}
     steps = []
     for part in (read(entries["steps"].items, at_least=1) or ()) if "steps" in entries else ():
         step = _step(part, steps, read, known)
@@ -131,7 +131,7 @@ def _step(part, before, read, known):
     if not entries.keys() >= {"id", "kind", "stage"}:
         return None
     kind = read(entries["kind"].one_of, KINDS)
-    found = {name: read(reads, entries[name]) for name, reads in VALUES.items() if name in entries}
+    found = {name: reads(entries[name], read) for name, reads in VALUES.items() if name in entries}
     params = entries.get("params", Part({}, *part.place, "params"))
     return Step(
         code=read(entries["id"].once, {step.code for step in before}) or str(entries["id"].value),
@@ -144,11 +144,11 @@ def _step(part, before, read, known):
 
 
 VALUES = {
-    "role": lambda part: part.one_of(ROLES),
-    "mandatory": Part.flag,
-    "title": lambda part: part.both_languages(200),
-    "instruction": lambda part: part.both_languages(1000),
-    "target_minutes": lambda part: part.whole(at_most=60 * 24 * 90),
+    "role": lambda part, read: read(part.one_of, ROLES),
+    "mandatory": lambda part, read: read(part.flag),
+    "title": lambda part, read: read.both_languages(part, 200),
+    "instruction": lambda part, read: read.both_languages(part, 1000),
+    "target_minutes": lambda part, read: read(part.whole, at_most=60 * 24 * 90),
 }
 
 

@@ -202,7 +202,7 @@ def save_step(request, standing, step):
     sketch.check_sketch(typed, standing.code)
     if "only" in request.GET:
         form.tell(drafts.problems_in(typed, standing.code))
-        return typed_board(request, standing, {"step": form}, step=step)
+        return render(request, "tickets/_step_notes.html", {"notes": form.notes()})
     try:
         drafts.save_draft(standing.shop, standing.code, typed, by=actor_of(request), seen=seen_of(request))
     except Stale as stale:

@@ -109,14 +109,19 @@ def step_at(body, pointer):
 
 
 def told_problems(body, problems):
-    """[{"code", "title", "sentence"}]: what keeps the draft from being published, and at which step."""
+    """[{"code", "title", "field", "sentence"}]: what keeps the draft from being published, and where."""
     rows = []
     for pointer, said in problems:
-        code = step_at(body, pointer)
-        title = (
-            words.step_title(step_of(body, code)) if code else words.label_of((pointer.split("/")[1],), body)
+        code, place = step_at(body, pointer), tuple(pointer.split("/")[1:])
+        within = place[2:] if code else place
+        rows.append(
+            {
+                "code": code,
+                "title": words.step_title(step_of(body, code)) if code else "",
+                "field": words.label_of(within[:3], body) if within else "",
+                "sentence": said,
+            }
         )
-        rows.append({"code": code, "title": title, "sentence": said})
     return rows
 
 

@@ -52,10 +52,20 @@
     button.value = "place:" + dragged.dataset.stepCode + ":" + column.dataset.stage + ":" + before;
     button.hidden = true;
     form.appendChild(button);
-    form.requestSubmit(button);
+    button.click();
     button.remove();
   });
 
-  document.addEventListener("htmx:afterSettle", arm);
+  /* on a narrow screen the step stands below the board: what was opened comes into view */
+  function reveal() {
+    var step = document.getElementById("sop-step");
+    if (step && step.getBoundingClientRect().top > window.innerHeight - 80) { step.scrollIntoView(); }
+  }
+
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target.id !== "studio") { return; }
+    arm();
+    reveal();
+  });
   document.addEventListener("DOMContentLoaded", arm);
 }());
