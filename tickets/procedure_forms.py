@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from tickets.content.params import INPUTS, KINDS, ROLES, WAITS_FOR
+from tickets.content.sketch import answers_of
 from tickets.procedure_inputs import (
     MONEY,
     READ_ROWS,
@@ -251,13 +252,6 @@ def kind_of_part(name):
     if name in ROWS or name == "when":
         return name
     return {"show_facts": "chips", "mandatory": "tick"}.get(name, "line")
-
-
-def answers_of(step):
-    """The answers that a step (as it stands in a body) can have, as far as they are known."""
-    fixed = KINDS[step["kind"]][2]
-    choices = step.get("params", {}).get("choices", ())
-    return fixed or [choice["id"] for choice in choices if isinstance(choice.get("id"), str) and choice["id"]]
 
 
 class HeadingForm(forms.Form):

@@ -6,6 +6,7 @@ from tests.tickets.test_content import procedure, step
 from tickets.content.differences import compare
 from tickets.content.procedures import parse_procedure, problems_of
 from tickets.content.sketch import (
+    answers_of,
     asked_for_by,
     check_sketch,
     with_new_step,
@@ -102,6 +103,14 @@ def test_a_change_is_taken_back_where_it_stood(body):
 
 def test_who_asks_for_an_answer_is_known(body):
     assert [each["id"] for each in asked_for_by(body, "window")] == ["send"]
+
+
+def test_the_answers_of_a_step_are_those_that_are_known(body):
+    choices = [{"id": "a", "zh": "甲", "en": "A"}, {"id": "", "zh": "", "en": ""}, {"zh": "丙"}]
+
+    assert answers_of(body["steps"][1]) == ("pass", "fail")
+    assert answers_of(body["steps"][0]) == []
+    assert answers_of(step("pick", "ask", params={"choices": choices})) == ["a"]
 
 
 # -- all that is wrong ----------------------------------------------------------------------

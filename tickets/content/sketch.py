@@ -187,3 +187,10 @@ def with_step_as_in(body, base, code):
 def asked_for_by(body, code):
     """The steps that ask for the answer of this one."""
     return [step for step in body["steps"] if code in step.get("when", {})]
+
+
+def answers_of(step):
+    """The answers that a step (as it stands in a body) can have, as far as they are known."""
+    fixed = KINDS[step["kind"]][2]
+    choices = step.get("params", {}).get("choices", ())
+    return fixed or [choice["id"] for choice in choices if isinstance(choice.get("id"), str) and choice["id"]]
