@@ -56,7 +56,7 @@ def _forget_between_tests():
     from aftersales.versions import registry  # noqa: PLC0415 - needs the app registry
     from aftersales.web import limits  # noqa: PLC0415 - needs the settings
     from staff import keys  # noqa: PLC0415 - needs the app registry
-    from tickets.queries import catalogue, routing, view_counts  # noqa: PLC0415 - needs the app registry
+    from tickets.queries import catalogue, procedures, routing, view_counts  # noqa: PLC0415 - needs the app registry
 
     yield
     translation.deactivate()  # a page or an answer in Chinese leaves it active in this thread
@@ -64,6 +64,7 @@ def _forget_between_tests():
     limits.forget()
     keys.forget()
     catalogue.forget()
+    procedures.forget()
     routing.forget()
     view_counts.forget()
 

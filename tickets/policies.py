@@ -64,3 +64,10 @@ def may_keep_view(actor, reach, team, shop, owner_id):
     if reach == "personal":
         return is_staff(actor, None) and actor.id == owner_id
     return leads(actor, team=team, shop=shop if team is None else None)
+
+
+def may_edit_procedures(actor, shop):
+    """Leads of a shop; whoever else serves it reads."""
+    if actor.kind == "system":
+        return True
+    return is_lead(actor, None) and shop.pk in actor.user.shop_ids()

@@ -5,9 +5,11 @@ import json
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from aftersales.clock import now
+from aftersales.errors import NotPossible, Stale
 from aftersales.events.log import record_event
 from aftersales.versions.models import Origin, State, Version
 from aftersales.versions.registry import PARSERS, forget
@@ -37,6 +39,69 @@ def draft(kind, code, body, *, by, shop_id=None, origin=Origin.SHOP):
 
 
 @transaction.atomic
+def begin_draft(kind, code, body, *, by, shop_id, based_on=None):
+    """Keep a shop's draft, which may be unfinished: its parser has its say when it is published.
+
+    Its number goes on from the highest that the shop has seen, its own or a pack's.
+    """
+    seen = Version.objects.filter(Q(shop_id=shop_id) | Q(shop_id=None), kind=kind, code=code)
+    version = Version.objects.create(
+        kind=kind,
+        code=code,
+        shop_id=shop_id,
+        number=(seen.aggregate(last=Max("number"))["last"] or 0) + 1,
+        origin=Origin.SHOP,
+        body=body,
+        digest=digest_of(body),
+        author_name=by.name,
+        created_at=now(),
+        changed_at=now(),
+        based_on=based_on,
+    )
+    tell(version, "version.begin_draft", by=by)
+    return version
+
+
+def tell(version, kind, *, by):
+    record_event(version, kind, by=by, data={"number": version.number, "name": version.code})
+
+
+def lock_draft(version, revision):
+    """The fresh draft, locked; refused when it is gone, or is not the one that `revision` (if any) names."""
+    fresh = Version.objects.select_for_update().filter(pk=version.pk).first()
+    if fresh is None or fresh.state != State.DRAFT:
+        raise NotPossible(_("This draft is no more: it was published or discarded."), code="no_draft")
+    if revision is not None and fresh.revision != revision:
+        raise Stale(
+            _("%(name)s has changed this draft since you read it.") % {"name": fresh.author_name},
+            current_revision=fresh.revision,
+        )
+    return fresh
+
+
+@transaction.atomic
+def change_draft(version, body, *, by, revision=None):
+    """Save a draft; the same again changes nothing and is no event."""
+    fresh = lock_draft(version, revision)
+    digest = digest_of(body)
+    if digest == fresh.digest:
+        return fresh
+    fresh.body, fresh.digest, fresh.author_name = body, digest, by.name
+    fresh.revision, fresh.changed_at = fresh.revision + 1, now()
+    fresh.save(update_fields=["body", "digest", "author_name", "revision", "changed_at"])
+    tell(fresh, "version.change_draft", by=by)
+    return fresh
+
+
+@transaction.atomic
+def discard_draft(version, *, by, revision=None):
+    """Throw a draft away; the history keeps that there was one."""
+    fresh = lock_draft(version, revision)
+    tell(fresh, "version.discard_draft", by=by)
+    fresh.delete()
+
+
+@transaction.atomic
 def publish(version, *, by):
     """Put a draft in force and retire the one before; what is running stays on its own version."""
     version = Version.objects.select_for_update().get(pk=version.pk)
@@ -47,7 +112,7 @@ def publish(version, *, by):
     siblings.filter(state=State.PUBLISHED).update(state=State.RETIRED)
     version.state, version.published_at = State.PUBLISHED, now()
     version.save(update_fields=["state", "published_at"])
-    record_event(version, "version.publish", by=by, data={"number": version.number, "name": version.code})
+    tell(version, "version.publish", by=by)
     transaction.on_commit(forget)
     forget()
     return version

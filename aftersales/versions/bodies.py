@@ -19,6 +19,45 @@ class Choice(NamedTuple):
     en: str
 
 
+class Strictly:
+    """Reads a body up to the first thing that is wrong, which is refused."""
+
+    def __call__(self, reading, *args, **options):
+        return reading(*args, **options)
+
+    def entries(self, part, required=(), optional=()):
+        """Like `Part.entries`, entry by entry, so that one that is wrong hides no other."""
+        found = self(part.mapping)
+        if found is None:
+            return {}
+        for key in required:
+            if key not in found:
+                self(Part(None, *part.place, key).refuse, _("This is missing."))
+        for key, entry in found.items():
+            if key not in required and key not in optional:
+                self(entry.refuse, _("There is no such entry here."))
+        return found
+
+    def both_languages(self, part, longest):
+        """Like `Part.both_languages`, each language for itself."""
+        entries = self.entries(part, ("zh", "en"))
+        return {language: self(entry.text, longest) for language, entry in entries.items()}
+
+
+class Gathering(Strictly):
+    """Reads all of a body and keeps what is wrong as (pointer, sentence); what cannot be read is None."""
+
+    def __init__(self):
+        self.problems = []
+
+    def __call__(self, reading, *args, **options):
+        try:
+            return reading(*args, **options)
+        except InvalidContent as refused:
+            self.problems.append((refused.field, refused.sentence))
+            return None
+
+
 class Part:
     """A value of a body with its place: the keys and positions that lead to it."""
 
@@ -30,7 +69,7 @@ class Part:
         """Raise the refusal; people count from one, JSON pointers from nought."""
         shown = " › ".join(str(step + 1 if isinstance(step, int) else step) for step in self.place)
         pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.place)
-        raise InvalidContent(f"{shown}: {sentence}" if shown else sentence, field=pointer)
+        raise InvalidContent(f"{shown}: {sentence}" if shown else sentence, field=pointer, sentence=sentence)
 
     def entries(self, required=(), optional=()):
         """The named entries as parts; one that is missing or unknown is refused."""

@@ -33,6 +33,10 @@ class Version(models.Model):
     author_name = models.CharField(max_length=150)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    # Of a draft: what it was begun from, how often it was saved, and when last.
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -43,6 +47,13 @@ class Version(models.Model):
                 fields=["kind", "code", "shop_id"],
                 name="one_published_version",
                 condition=Q(state="published"),
+                nulls_distinct=False,
+            ),
+            # People of one shop work on one draft together.
+            models.UniqueConstraint(
+                fields=["code", "shop_id"],
+                name="one_draft_of_procedure",
+                condition=Q(state="draft", kind="sop"),
                 nulls_distinct=False,
             ),
             models.CheckConstraint(

@@ -15,9 +15,13 @@ FRESH_SECONDS = 1.0
 
 
 class InvalidContent(Invalid):
-    """A body that a parser refuses; the sentence names the place."""
+    """A body that a parser refuses; the text names the place, `sentence` is what is wrong there."""
 
     code = "invalid_content"
+
+    def __init__(self, text, *, field="", sentence="", **extra):
+        super().__init__(text, field=field, **extra)
+        self.sentence = sentence or text
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,14 @@ def went_well(request, fallback, *, events=()):
     return response
 
 
+def attachment(text, name, media_type):
+    """A text to be kept as a file of this name, which is plain ASCII."""
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(
+        text, content_type=f"{media_type}; charset=utf-8", headers={"Content-Disposition": disposition}
+    )
+
+
 def toast(request, text, *, undo="", seconds=TOAST_SECONDS, level=messages.SUCCESS):
     """Say in a line what was done; `undo` is a URL that takes a POST within these seconds."""
     messages.add_message(request, level, text, extra_tags=json.dumps({"undo": undo, "seconds": seconds}))

@@ -3,11 +3,19 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from aftersales.errors import Invalid, NotPossible
+from aftersales.errors import Invalid, NotPossible, Stale
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from aftersales.versions import registry
-from aftersales.versions.actions import digest_of, draft, load, publish
+from aftersales.versions.actions import (
+    begin_draft,
+    change_draft,
+    digest_of,
+    discard_draft,
+    draft,
+    load,
+    publish,
+)
 from aftersales.versions.models import Version
 from aftersales.versions.registry import compiled, current, current_id, versioned
 
@@ -172,3 +180,63 @@ def test_what_a_shop_has_edited_is_kept():
 def test_a_digest_does_not_depend_on_the_order_of_names():
     assert digest_of({"a": 1, "b": [1, 2]}) == digest_of({"b": [1, 2], "a": 1})
     assert digest_of({"a": 1}) != digest_of({"a": 2})
+
+
+# -- drafts that people work on ------------------------------------------------------
+
+
+def begun(**options):
+    return begin_draft("recipe", "tea", {"grams": "some"}, by=SYSTEM, **{"shop_id": 7, **options})
+
+
+def test_a_draft_may_be_unfinished_until_it_is_published():
+    standing = published(3)
+    sketch = begun(based_on=standing)
+
+    assert (sketch.number, sketch.based_on, sketch.revision) == (2, standing, 1)
+    with pytest.raises(registry.InvalidContent):
+        publish(sketch, by=SYSTEM)
+    assert current("recipe", "tea", 7).content == 3
+
+
+def test_each_save_counts_up_and_the_same_again_does_not():
+    sketch = begun()
+
+    changed = change_draft(sketch, {"grams": 4}, by=SYSTEM, revision=1)
+    again = change_draft(sketch, {"grams": 4}, by=SYSTEM, revision=2)
+
+    assert (changed.revision, again.revision) == (2, 2)
+    kinds = Event.objects.filter(stream="recipe:tea").order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["version.begin_draft", "version.change_draft"]
+
+
+def test_an_older_revision_is_refused():
+    sketch = begun()
+    change_draft(sketch, {"grams": 4}, by=SYSTEM)
+
+    for act in (lambda: change_draft(sketch, {}, by=SYSTEM, revision=1), lambda: discard(sketch, 1)):
+        with pytest.raises(Stale):
+            act()
+
+
+def discard(sketch, revision=None):
+    discard_draft(sketch, by=SYSTEM, revision=revision)
+
+
+def test_what_is_discarded_or_published_is_no_draft_any_more():
+    gone, done = begun(), begun(shop_id=8)
+    discard(gone)
+    change_draft(done, {"grams": 4}, by=SYSTEM)
+    publish(done, by=SYSTEM)
+
+    for sketch in (gone, done):
+        with pytest.raises(NotPossible, match="no more"):
+            change_draft(sketch, {"grams": 5}, by=SYSTEM)
+
+
+def test_a_procedure_has_one_draft_in_each_shop():
+    begin_draft("sop", "tea", {}, by=SYSTEM, shop_id=7)
+    begin_draft("sop", "tea", {}, by=SYSTEM, shop_id=8)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        begin_draft("sop", "tea", {}, by=SYSTEM, shop_id=7)

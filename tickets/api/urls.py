@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, relations, saved_views, search, tickets
+from tickets.api import events, orders, procedures, relations, saved_views, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -22,5 +22,24 @@ urlpatterns = [
     path("views", saved_views.ViewListView.as_view(), name="api_views"),
     path("views/<slug:code>", saved_views.ViewView.as_view(), name="api_view"),
     path("queue/next", saved_views.NextView.as_view(), name="api_next"),
+    path("procedures", procedures.ProcedureListView.as_view(), name="api_procedures"),
+    path("procedures/<str:code>", procedures.ProcedureView.as_view(), name="api_procedure"),
+    path("procedures/<str:code>/draft", procedures.ProcedureDraftView.as_view(), name="api_procedure_draft"),
+    path("procedures/<str:code>/diff", procedures.ProcedureDiffView.as_view(), name="api_procedure_diff"),
+    path("procedures/<str:code>/yaml", procedures.ProcedureYamlView.as_view(), name="api_procedure_yaml"),
+    path("procedures/<str:code>/try", procedures.ProcedureTryView.as_view(), name="api_procedure_try"),
+    path(
+        "procedures/<str:code>/import", procedures.ProcedureImportView.as_view(), name="api_procedure_import"
+    ),
+    path(
+        "procedures/<str:code>/restore",
+        procedures.ProcedureRestoreView.as_view(),
+        name="api_procedure_restore",
+    ),
+    path(
+        "procedures/<str:code>/publish",
+        procedures.ProcedurePublishView.as_view(),
+        name="api_procedure_publish",
+    ),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

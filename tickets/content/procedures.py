@@ -11,49 +11,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aftersales import money
-from aftersales.errors import Invalid
-from aftersales.versions.bodies import Choice, Part
+from aftersales.versions.bodies import Choice, Gathering, Part, Strictly
 from aftersales.versions.registry import versioned
+from tickets.content.params import KINDS, ROLES, Limits, read_params
 
 STAGES = ("communicate", "receive", "inspect", "resolve")
-ROLES = ("agent", "warehouse", "inspector", "finance", "supervisor", "system")
-INPUTS = ("text", "serial", "items")
-WAITS_FOR = (
-    "parcel.receive",
-    "parcel.scan",
-    "parcel.intercept_result",
-    "carrier.answer",
-    "partner.record_result",
-    "dispute.ruling",
-)
-# Of each kind: the params it must have, those it may have, and its answers where they are always the same.
-KINDS = {
-    "ask": ((), ("choices", "input", "message", "show_facts"), None),
-    "check": (("fact",), ("photos", "checklist"), ("pass", "fail")),
-    "photo": (("photos",), ("message",), ("done",)),
-    "message": (("message",), (), ("sent",)),
-    "decide": (("choices",), ("show_facts", "message"), None),
-    "approve": (
-        ("approver", "above", "currency", "auto_below_minor", "limit_minor"),
-        ("limits",),
-        ("approved", "declined"),
-    ),
-    "do": (("verb",), ("args", "message", "checklist", "photos"), ("done",)),
-    "wait": (("until",), ("limit_days", "message", "remind_message", "late_message"), ("arrived", "timeout")),
-}
-
-
-class Limits(NamedTuple):
-    """Below the first an approval passes by itself; over the second it goes to the role above."""
-
-    auto_below_minor: int
-    limit_minor: int
 
 
 @dataclass(frozen=True)
@@ -118,42 +84,72 @@ class Procedure:
         return self.steps[self.index(code)]
 
 
+HEADING = {
+    "id": lambda part, read: read(part.code),
+    "title": lambda part, read: read.both_languages(part, 200),
+    "goal": lambda part, read: read.both_languages(part, 500),
+    "applies_to": lambda part, read: read(part.codes, at_least=1),
+}
+STEP = ("id", "stage", "kind", "role", "mandatory", "title", "instruction", "target_minutes")
+
+
 @versioned("sop")
 def parse_procedure(body):
     """A procedure from its body; refused in one sentence that names the place."""
-    entries = Part(body).entries(
-        required=("id", "title", "goal", "applies_to", "steps"), optional=("version",)
-    )
+    return _procedure(Part(body), Strictly())
+
+
+def problems_of(body, known=None):
+    """All that is wrong with a body, as [(pointer, sentence)], by the same reading that refuses it.
+
+    `known` is {what: names}; a name that the desk does not know is wrong, too.
+    """
+    read = Gathering()
+    _procedure(Part(body), read, known)
+    return read.problems
+
+
+def _procedure(root, read, known=None):
+    entries = read.entries(root, (*HEADING, "steps"), ("version",))
+    heading = {name: reads(entries[name], read) for name, reads in HEADING.items() if name in entries}
     steps = []
-    for part in entries["steps"].items(at_least=1):
-        steps.append(_step(part, steps))
+    for part in (read(entries["steps"].items, at_least=1) or ()) if "steps" in entries else ():
+        step = _step(part, steps, read, known)
+        if step is not None:
+            steps.append(step)
     return Procedure(
-        code=entries["id"].code(),
-        title=entries["title"].both_languages(200),
-        goal=entries["goal"].both_languages(500),
-        applies_to=entries["applies_to"].codes(at_least=1),
+        code=heading.get("id"),
+        title=heading.get("title"),
+        goal=heading.get("goal"),
+        applies_to=heading.get("applies_to"),
         steps=tuple(steps),
     )
 
 
-def _step(part, before):
-    entries = part.entries(
-        required=("id", "stage", "kind", "role", "mandatory", "title", "instruction", "target_minutes"),
-        optional=("params", "when"),
-    )
-    kind = entries["kind"].one_of(KINDS)
+def _step(part, before, read, known):
+    entries = read.entries(part, STEP, ("params", "when"))
+    if not entries.keys() >= {"id", "kind", "stage"}:
+        return None
+    kind = read(entries["kind"].one_of, KINDS)
+    found = {name: reads(entries[name], read) for name, reads in VALUES.items() if name in entries}
+    params = entries.get("params", Part({}, *part.place, "params"))
     return Step(
-        code=entries["id"].once({step.code for step in before}),
-        stage=_stage(entries["stage"], before),
-        kind=kind,
-        role=entries["role"].one_of(ROLES),
-        mandatory=entries["mandatory"].flag(),
-        title=entries["title"].both_languages(200),
-        instruction=entries["instruction"].both_languages(1000),
-        params=_params(entries.get("params", Part({}, *part.place, "params")), kind),
-        when=_when(entries["when"], before) if "when" in entries else (),
-        target_minutes=entries["target_minutes"].whole(at_most=60 * 24 * 90),
+        code=read(entries["id"].once, {step.code for step in before}) or str(entries["id"].value),
+        stage=read(_stage, entries["stage"], before) or (before[-1].stage if before else STAGES[0]),
+        kind=kind or "do",
+        params=(read_params(params, kind, read, known) if kind else None) or {},
+        when=(_when(entries["when"], before, read) if "when" in entries else None) or (),
+        **{name: found.get(name) for name in VALUES},
     )
+
+
+VALUES = {
+    "role": lambda part, read: read(part.one_of, ROLES),
+    "mandatory": lambda part, read: read(part.flag),
+    "title": lambda part, read: read.both_languages(part, 200),
+    "instruction": lambda part, read: read.both_languages(part, 1000),
+    "target_minutes": lambda part, read: read(part.whole, at_most=60 * 24 * 90),
+}
 
 
 def _stage(part, before):
@@ -166,79 +162,15 @@ def _stage(part, before):
     return stage
 
 
-def _when(part, before):
+def _when(part, before, read):
     earlier = {step.code: step for step in before}
-    found = []
-    for code, answer in part.mapping().items():
-        if code not in earlier:
-            answer.refuse(_("No earlier step is called “%(step)s”.") % {"step": code})
-        possible = earlier[code].answers
-        found.append((code, answer.text(500) if possible is None else answer.one_of(possible)))
-    return tuple(found)
+    entries = read(part.mapping) or {}
+    return tuple((code, read(_answer, entry, code, earlier)) for code, entry in entries.items())
 
 
-def _params(part, kind):
-    required, optional, _answers = KINDS[kind]
-    entries = part.entries(required, optional)
-    if kind == "ask" and not ("choices" in entries or "input" in entries):
-        part.refuse(_("An ask step needs choices or an input."))
-    for name, entry in entries.items():
-        CHECKS[name](entry)
-    if kind == "approve":
-        _check_limits(entries["auto_below_minor"], entries["limit_minor"])
-    return part.value
-
-
-def _args(part):
-    """What the verb is given beside what a person enters: short values, never structures."""
-    for entry in part.mapping().values():
-        if not isinstance(entry.value, str | int | bool):
-            entry.refuse(_("This has to be one value: text, a number, true or false."))
-
-
-def _name(part):
-    """The name of a verb, dots and all, or of a fact or a reply."""
-    if not all(piece.isidentifier() for piece in part.text(60).split(".")):
-        part.refuse(_("“%(value)s” is not a name.") % {"value": part.value})
-
-
-def _currency(part):
-    try:
-        money.exponent(part.value)
-    except Invalid as error:
-        part.refuse(str(error))
-
-
-def _limits(part):
-    for limits in part.mapping().values():
-        _currency(Part(limits.place[-1], *limits.place))
-        entries = limits.entries(required=Limits._fields)
-        _check_limits(entries["auto_below_minor"], entries["limit_minor"])
-
-
-def _check_limits(auto_below, limit):
-    if auto_below.whole(at_most=money.MOST_MINOR) > limit.whole(at_most=money.MOST_MINOR):
-        auto_below.refuse(_("What passes by itself cannot be more than the limit."))
-
-
-CHECKS = {
-    "choices": Part.choices,
-    "input": lambda part: part.one_of(INPUTS),
-    "message": _name,
-    "remind_message": _name,
-    "late_message": _name,
-    "show_facts": lambda part: part.codes(at_least=1),
-    "fact": _name,
-    "verb": _name,
-    "args": _args,
-    "checklist": _name,
-    "photos": lambda part: part.whole(at_least=1, at_most=20),
-    "until": lambda part: part.one_of(WAITS_FOR),
-    "limit_days": lambda part: part.whole(at_least=1, at_most=365),
-    "approver": lambda part: part.one_of(ROLES),
-    "above": lambda part: part.one_of(ROLES),
-    "currency": _currency,
-    "auto_below_minor": lambda part: part.whole(at_most=money.MOST_MINOR),
-    "limit_minor": lambda part: part.whole(at_most=money.MOST_MINOR),
-    "limits": _limits,
-}
+def _answer(part, code, earlier):
+    """An answer that an earlier step can have."""
+    if code not in earlier:
+        part.refuse(_("No earlier step is called “%(step)s”.") % {"step": code})
+    possible = earlier[code].answers
+    return part.text(500) if possible is None else part.one_of(possible)

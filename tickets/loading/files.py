@@ -36,6 +36,10 @@ class File:
     def refuse(self, reason, *place):
         raise PackError(self.name, self.line(place), reason)
 
+    def told(self, pointer, sentence):
+        """A sentence on one place of the file, with its name and line."""
+        return str(PackError(self.name, self.line(steps_of(pointer)), sentence))
+
     def line(self, place):
         """The line of the deepest part of this place that the file has."""
         node, line = self.node, self.node.start_mark.line
@@ -56,7 +60,7 @@ class File:
         try:
             yield
         except Invalid as error:
-            steps = [_step(text) for text in error.field.split("/")[1:]]
+            steps = steps_of(error.field)
             origin = (origins or {}).get(steps[0]) if steps else None
             place = (*origin, *steps[1:]) if origin else (*prefix, *steps)
             self.refuse(str(error), *place)
@@ -69,6 +73,10 @@ def _below(node, step):
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step].start_mark.line, node.value[step]
     return None
+
+
+def steps_of(pointer):
+    return [_step(text) for text in pointer.split("/")[1:]]
 
 
 def _step(text):
@@ -116,15 +124,24 @@ def open_pack(folder, readable):
 def read_file(folder, name):
     """One YAML file of plain values; what YAML would quietly change is refused."""
     try:
-        loader = yaml.CSafeLoader((Path(folder) / name).read_bytes())
-        node = loader.get_single_node()
+        data = (Path(folder) / name).read_bytes()
     except FileNotFoundError:
         raise PackError(name, 1, _("There is no such file.")) from None
+    return read_text(name, data)
+
+
+def read_text(name, data):
+    """What such a file says, from its bytes."""
+    try:
+        loader = yaml.CSafeLoader(data)
+        node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise PackError(name, mark.line + 1 if mark else 1, error.problem or error.context) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackError(name, 1, " ".join(str(error).split())) from None
+    except RecursionError:
+        raise PackError(name, 1, _("This file is nested too deeply.")) from None
     if node is None:
         raise PackError(name, 1, _("This file is empty."))
     _check_nodes(name, node)

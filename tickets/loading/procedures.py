@@ -1,14 +1,6 @@
 """Reads procedures, inspection checklists and questionnaires: what is asked of whom, step by step."""
 
-# Params of a step that name something else in the pack.
-NAMES = {
-    "fact": "fact",
-    "verb": "verb",
-    "message": "macro",
-    "remind_message": "macro",
-    "late_message": "macro",
-    "checklist": "checklist",
-}
+from tickets.content.params import references
 
 
 def read_procedure(root, contents):
@@ -21,18 +13,8 @@ def read_procedure(root, contents):
     for step in entries["steps"].items():
         params = step.mapping().get("params")
         if params is not None:
-            _refer(params.mapping(), contents)
-
-
-def _refer(params, contents):
-    for param, what in NAMES.items():
-        if param in params:
-            contents.refer(what, params[param])
-    for fact in params["show_facts"].items() if "show_facts" in params else ():
-        contents.refer("fact", fact)
-    arguments = params["args"].mapping() if "args" in params else {}
-    if "category" in arguments:
-        contents.refer("category", arguments["category"])
+            for what, part in references(params.mapping()):
+                contents.refer(what, part)
 
 
 def read_checklists(root, contents):

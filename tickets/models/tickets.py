@@ -212,6 +212,11 @@ class Ticket(models.Model):
                 name="queue_by_change",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
+            models.Index(
+                fields=["shop", "procedure_version_id"],
+                name="ticket_running_procedure",
+                condition=Q(status__in=["new", "open", "waiting"]),
+            ),
             models.Index(fields=["shop", "updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["shop", "-id"], name="ticket_newest"),
             models.Index(fields=["order"], name="ticket_of_order"),
