@@ -22,7 +22,7 @@ from tickets.words import MAX_TYPED, terms_of
 
 LOOKED_AT = 8_000  # proposals that one window should hold at most
 MOST_WINDOWS = 12  # of one page
-SLICE = 500  # proposals that are filtered at a time
+SLICE = 200  # proposals that are filtered at a time
 MOST_READ = 200  # requests whose text is read for one page: words may stand apart where a phrase was asked
 
 PROPOSE = """
