@@ -59,3 +59,10 @@ declare(
     is_public=False,
 )
 declare("ticket.decline_step", en="Approval declined", zh="审批未通过", is_public=False)
+
+declare("article.add", en="Added the answer “{name_en}”", zh="新增答案“{name_zh}”", is_public=False)
+declare("article.change", en="Changed the answer “{name_en}”", zh="修改了答案“{name_zh}”", is_public=False)
+declare("article.retire", en="Retired the answer “{name_en}”", zh="停用了答案“{name_zh}”", is_public=False)
+declare(
+    "article.restore", en="Took the answer “{name_en}” up again", zh="恢复了答案“{name_zh}”", is_public=False
+)

@@ -3,6 +3,7 @@
 from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
+from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.tickets import (
@@ -23,6 +24,7 @@ from tickets.models.tickets import (
 __all__ = [
     "NEVER",
     "OPEN_STATUSES",
+    "Article",
     "Attachment",
     "Category",
     "Channel",

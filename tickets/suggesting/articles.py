@@ -1,0 +1,20 @@
+"""What the desk's own texts teach a suggester: questions as customers put them, and the answers' words."""
+
+from tickets.suggesting.suggester import Example
+
+SIDES = ("zh", "en")
+ANSWER = 2.0  # an answer is longer than a question and names what it is about; measured on held-out questions
+KEYWORDS = 2.0
+
+
+def examples_of(label, questions, answer):
+    """The examples of one article, in both languages."""
+    asked = [Example(label, text) for side in SIDES for text in questions.get(side, ())]
+    return [*asked, *(Example(label, answer[side], ANSWER) for side in SIDES if answer.get(side))]
+
+
+def examples_of_category(label, name, description, keywords):
+    """The examples of a category without any article: what it is called, and the words that point to it."""
+    told = [f"{name.get(side, '')} {description.get(side, '')}" for side in SIDES]
+    words = [word for side in SIDES for word in keywords.get(side, ())]
+    return [Example(label, text, KEYWORDS) for text in (*told, *words) if text.strip()]
