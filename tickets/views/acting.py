@@ -23,7 +23,9 @@ from tickets.views.gate import actor_of, ticket_or_404, visible
 from tickets.views.page import show_part
 from tickets.views.parts import PARTS, SAYING
 
-CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "insert")  # of the page, not of the verb
+# Of the page, not of the verb; with one of PREPARING the composer is only drawn anew.
+PREPARING = ("insert", "answer", "look")
+CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "find", *PREPARING)
 ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not matter to these
 
 
@@ -32,8 +34,9 @@ ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not
 def act(request, number, verb):
     """Run a verb with its own fields; a refusal comes back in the part that it was asked from."""
     ticket, actor = ticket_or_404(request, number), actor_of(request)
-    if verb == "say" and "insert" in request.POST:
-        return show_part(request, ticket, "composer", params=request.POST)
+    if verb == "say" and any(name in request.POST for name in PREPARING):
+        root = "answers" if request.htmx.target == "answers" else "composer"
+        return show_part(request, ticket, root, params=request.POST)
     known = verb_named(said(request) if verb == "say" else verb)
     if known is None:
         raise Http404
