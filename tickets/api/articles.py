@@ -1,4 +1,4 @@
-"""/articles and /suggestions: the desk's answers, and what of them a text asks for."""
+"""/articles, /suggestions and drafts: the desk's answers, what of them a text asks for, and a model's reply."""
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from aftersales.web.keyset import Keyset
 from aftersales.web.listing import Listing
 from staff.models import Shop
 from tickets.actions.articles import add_article, change_article, restore_article, retire_article
-from tickets.models import Article, Category
+from tickets.drafting import draft_reply
+from tickets.models import Article, Category, Ticket
 from tickets.queries.catalogue import categories
 from tickets.queries.knowledge import knowledge_of
+from tickets.queries.page import with_page_parts
 from tickets.serializers import ArticleIn, SuggestionIn, read
 
 BODY = OpenApiTypes.OBJECT
@@ -150,6 +152,19 @@ class SuggestionsView(ApiView):
                 ],
             }
         )
+
+
+class DraftView(ApiView):
+    """A reply drafted by the language model, for a person to read and send. Nothing is written or sent."""
+
+    read_scope = write_scope = "tickets:write"
+    writes_nothing = True
+
+    @extend_schema(operation_id="ticket_draft", request=None, responses={200: BODY})
+    def post(self, request, number):
+        found = with_page_parts(Ticket.objects.visible_to(request.user))
+        ticket = get_object_or_404(found, number=number)
+        return Response({"draft": draft_reply(ticket, request.user), "is_draft": True})
 
 
 def guess_shape(guess, **about):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<str:number>/messages", tickets.MessagesView.as_view(), name="api_messages"),
     path("tickets/<str:number>/attachments", tickets.AttachmentsView.as_view(), name="api_attachments"),
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
+    path("tickets/<str:number>/draft", articles.DraftView.as_view(), name="api_draft"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
     path("articles", articles.ArticleListView.as_view(), name="api_articles"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from aftersales import llm
 from aftersales.clock import now
 from aftersales.errors import Refused
 from aftersales.web.times import day_text, when_text
@@ -88,6 +89,8 @@ def composer(ticket, actor, *, params, attempt=None):
             "macro": params.get("macro", ""),
             "macros": Macro.objects.filter(is_active=True).only("code", "title").order_by("position", "id"),
             "undo_seconds": UNDO_SECONDS,
+            "has_model": llm.is_on(),
+            "is_draft": bool(params.get("drafted")),
             "refusal": str(attempt.refused) if attempt else "",
             "html_lang": html_lang(ticket.language),
             "writes_mail": bool(ticket.contact.get("email") or (ticket.customer and ticket.customer.email)),
