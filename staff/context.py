@@ -29,7 +29,7 @@ RAIL = (
     Gate("queue", ("queue",), "inbox", _("Queue")),
     Gate("receive", ("receive",), "barcode", _("Receive"), frozenset(FLOOR | LEADS)),
     Gate("wall", ("wall",), "activity", _("Wall"), frozenset(LEADS | READERS | {Role.AGENT, Role.FINANCE})),
-    Gate("knowledge", ("knowledge",), "book", _("Answers"), wide=True),
+    Gate("knowledge", ("knowledge",), "book", _("Knowledge"), wide=True),
     Gate("inbox", ("inbox",), "bell", _("Notices")),
     Gate("surveys", ("surveys", "survey_results"), "stars", _("Surveys"), frozenset(LEADS | READERS), True),
     Gate("mail", ("sent_mail",), "mail", _("Mail"), frozenset(LEADS | {Role.AUDITOR}), True),
