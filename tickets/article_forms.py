@@ -56,10 +56,10 @@ class ArticleForm(forms.Form):
         }
 
     def refuse(self, invalid):
-        """The action's sentence at the field that it names: /answer/zh, /questions/en/2."""
+        """The action's sentence at the field that it names, as /questions/en/2, without the name itself."""
         steps = invalid.field.strip("/").split("/")
         names = [name for name in self.fields if name.startswith("_".join(steps[:2]))]
-        self.add_error(names[0] if names else None, str(invalid))
+        self.add_error(names[0] if names else None, str(invalid).partition(": ")[2] or str(invalid))
 
 
 def lines_of(text):

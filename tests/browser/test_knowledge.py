@@ -114,3 +114,5 @@ def test_the_new_requests_form_says_what_the_words_ask_for(order, browse, amy):
     expect(page.locator("#hint mark").first).to_be_visible()
     shoot(page, "knowledge-opening")
     assert violations(page) == []
+    page.get_by_role("button", name="Choose it").click()
+    expect(page.get_by_label("Category")).to_have_value("invoice")

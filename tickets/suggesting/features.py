@@ -42,7 +42,7 @@ def features(text):
 
 
 def stem(word):
-    """Without its ending, so that “shipped” and “ships” are one word."""
+    """Without its ending, so that “asked” and “asks” are one word."""
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= STEM:
             return word[: -len(ending)]
