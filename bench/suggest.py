@@ -14,12 +14,12 @@ from pathlib import Path
 
 import yaml
 
-from tickets.suggesting import SURE, Example, Suggester
-from tickets.suggesting.articles import examples_of
+from tickets.suggesting import SURE, Example, Suggester, examples_of, examples_of_category
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("AFTERSALES_DATA") or ROOT.parent / "shared" / "data")
-FAQ = ROOT / "tickets" / "sops" / "faq.yaml"
+PACK = ROOT / "tickets" / "sops"
+SIDES = ("zh", "en")
 FOLDS = 4
 MOST_WRONG = 0.02
 THRESHOLDS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, SURE, 0.95, 0.98)
@@ -101,26 +101,40 @@ def measure_set(name, train, held_out):
 
 
 def measure_faq(language, strangers):
-    """Each variant held out once; the rest, in both languages, and the answers' own words are the examples."""
-    entries = yaml.safe_load(FAQ.read_text(encoding="utf-8"))["entries"]
-    rows, answers, categories = [], {entry["id"]: entry["category"] for entry in entries}, []
+    """Each variant held out once; the others, in both languages, and the answers' own words are the examples."""
+    entries, categories = (
+        pack("faq", "entries"),
+        {each["id"]: each for each in pack("categories", "categories")},
+    )
+    rows, of_categories = [], []
     for fold in range(FOLDS):
-        examples, questions = [], []
+        examples, questions, about, asked = [], [], [], []
         for entry in entries:
-            kept = {side: list(entry["questions"][side]) for side in ("zh", "en")}
+            kept, category = (
+                {side: list(entry["questions"][side]) for side in SIDES},
+                categories[entry["category"]],
+            )
             if fold < len(kept[language]):
-                questions.append(Example(entry["id"], kept[language].pop(fold)))
-            examples += examples_of(entry["id"], kept, entry["answer"])
+                text = kept[language].pop(fold)
+                questions.append(Example(entry["id"], text))
+                asked.append(Example(category["id"], text))
+            examples += examples_of(entry["id"], kept, entry["answer"], category["keywords"])
+            about += examples_of(category["id"], kept, entry["answer"])
+        for code, each in categories.items():
+            about += examples_of_category(code, each["name"], each["description"], each["keywords"])
         suggester = Suggester(examples)
         rows += tried(suggester, questions)[0]
-        for question in questions:
-            first = suggester.rank(question.text, 1)
-            categories.append(bool(first) and answers[first[0].label] == answers[question.label])
+        of_categories += tried(Suggester(about), asked)[0]
     tell(f"Frequent questions, {language}", rows, f"{len(entries)} answers, each variant held out once")
-    print(f"  category of the first guess right {sum(categories) / len(categories):.1%}")
     curve(rows)
     fooled = [guess for text in strangers for guess in suggester.rank(text, 1) if guess.is_sure]
-    print(f"  of {len(strangers)} questions about something else, answered: {len(fooled)}")
+    print(f"  of {len(strangers)} questions about something else, taken for one of these: {len(fooled)}")
+    tell(f"Categories, {language}", of_categories, f"{len(categories)} categories")
+
+
+def pack(name, listing):
+    text = (PACK / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)[listing]
 
 
 def main():
@@ -131,7 +145,7 @@ def main():
         labelled(next((folder / part).glob("*.csv")), "utterance", "intent") for part in ("train", "test")
     ]
     measure_set("bitext", *bitext)
-    for language in ("zh", "en"):
+    for language in SIDES:
         measure_faq(language, [question.text for question in banking[1]])
 
 

@@ -86,18 +86,16 @@ def stamp_of(shop_id):
 def compile_for(shop_id):
     rows = Article.objects.for_shop(shop_id).active().select_related("category").order_by("position", "id")
     articles = {row.code: row for row in rows}
-    examples = {code: examples_of(code, row.questions, row.answer) for code, row in articles.items()}
-    of_categories = [
-        example._replace(label=articles[code].category.code)
-        for code, own in examples.items()
-        for example in own
-    ]
+    examples, of_categories = [], []
+    for code, row in articles.items():
+        examples += examples_of(code, row.questions, row.answer, row.category.keywords)
+        of_categories += examples_of(row.category.code, row.questions, row.answer)
     for row in Category.objects.filter(is_active=True).exclude(parent=None):
         of_categories += examples_of_category(row.code, row.name, row.description, row.keywords)
     return Knowledge(
         articles,
         {code: haystack(row) for code, row in articles.items()},
-        Suggester(example for own in examples.values() for example in own),
+        Suggester(examples),
         Suggester(of_categories),
     )
 

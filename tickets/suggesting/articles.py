@@ -4,13 +4,16 @@ from tickets.suggesting.suggester import Example
 
 SIDES = ("zh", "en")
 ANSWER = 2.0  # an answer is longer than a question and names what it is about; measured on held-out questions
-KEYWORDS = 2.0
+NEAR = 1.0  # a keyword of the article's category
+KEYWORDS = 2.0  # the same for the category itself
 
 
-def examples_of(label, questions, answer):
-    """The examples of one article, in both languages."""
+def examples_of(label, questions, answer, keywords=None):
+    """The examples of one article, in both languages; its category's keywords say what it is near to."""
     asked = [Example(label, text) for side in SIDES for text in questions.get(side, ())]
-    return [*asked, *(Example(label, answer[side], ANSWER) for side in SIDES if answer.get(side))]
+    told = [Example(label, answer[side], ANSWER) for side in SIDES if answer.get(side)]
+    near = [Example(label, word, NEAR) for side in SIDES for word in (keywords or {}).get(side, ())]
+    return [*asked, *told, *near]
 
 
 def examples_of_category(label, name, description, keywords):
