@@ -183,6 +183,16 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # a server that hangs must not outlast a sender's lease
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="after-sales@example.com")
 
+# A language model that drafts replies for people to send: the base of any OpenAI-compatible endpoint, as in
+# https://example.com/v1. Empty: no model is ever asked.
+LLM_URL = env.str("LLM_URL", default="")
+LLM_KEY = env.str("LLM_KEY", default="")
+LLM_MODEL = env.str("LLM_MODEL", default="")
+if LLM_URL and not LLM_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("LLM_URL must begin with https:// or http://.")
+if LLM_URL and not LLM_MODEL:
+    raise ImproperlyConfigured("LLM_MODEL must name the model to ask at LLM_URL.")
+
 # Proxies of ours before the desk; only so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 API_RATE_PER_SECOND = env.int("API_RATE_PER_SECOND", default=500)  # per key; a burst of ten seconds' worth

@@ -11,11 +11,15 @@ from tests.factories import order_body, shop_pair, ticket_body
 SYSTEM = Actor.system("test")
 
 # What the session loads once, and a test of committed data must leave standing.
-KEPT_TABLES = {"versions_version", "tickets_category", "tickets_reason", "tickets_macro", "django_migrations"}
-# Triggers off; what a test published for its own shop goes, though the pack's versions stay.
+KEPT_TABLES = {
+    *("versions_version", "tickets_category", "tickets_reason", "tickets_macro", "tickets_article"),
+    "django_migrations",
+}
+# Triggers off; what a test published for its own shop goes, though the pack's stays.
 OWN_FLUSH = (
     "SET LOCAL session_replication_role = replica",
     "DELETE FROM versions_version WHERE shop_id IS NOT NULL",
+    "DELETE FROM tickets_article WHERE shop_id IS NOT NULL",
 )
 
 
@@ -56,7 +60,13 @@ def _forget_between_tests():
     from aftersales.versions import registry  # noqa: PLC0415 - needs the app registry
     from aftersales.web import limits  # noqa: PLC0415 - needs the settings
     from staff import keys  # noqa: PLC0415 - needs the app registry
-    from tickets.queries import catalogue, procedures, routing, view_counts  # noqa: PLC0415 - needs the app registry
+    from tickets.queries import (  # noqa: PLC0415 - needs the app registry
+        catalogue,
+        knowledge,
+        procedures,
+        routing,
+        view_counts,
+    )
 
     yield
     translation.deactivate()  # a page or an answer in Chinese leaves it active in this thread
@@ -64,6 +74,7 @@ def _forget_between_tests():
     limits.forget()
     keys.forget()
     catalogue.forget()
+    knowledge.forget()
     procedures.forget()
     routing.forget()
     view_counts.forget()

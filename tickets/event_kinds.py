@@ -86,3 +86,9 @@ declare("view.save", en="View “{name}” was saved", zh="保存了视图“{na
 declare("view.change", en="View “{name}” was changed", zh="修改了视图“{name}”", is_public=False)
 declare("view.remove", en="View “{name}” was taken away", zh="移除了视图“{name}”", is_public=False)
 declare("view.restore", en="View “{name}” was brought back", zh="恢复了视图“{name}”", is_public=False)
+declare("article.add", en="Added the answer “{name_en}”", zh="新增答案“{name_zh}”", is_public=False)
+declare("article.change", en="Changed the answer “{name_en}”", zh="修改了答案“{name_zh}”", is_public=False)
+declare("article.retire", en="Retired the answer “{name_en}”", zh="停用了答案“{name_zh}”", is_public=False)
+declare(
+    "article.restore", en="Took the answer “{name_en}” up again", zh="恢复了答案“{name_zh}”", is_public=False
+)

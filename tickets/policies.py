@@ -20,6 +20,11 @@ def is_lead(actor, ticket):
     return actor.kind == "staff" and actor.role in LEADS
 
 
+def may_edit_articles(actor, shop):
+    """Leads, in the shops that their teams serve."""
+    return is_lead(actor, None) and shop.pk in actor.user.shop_ids()
+
+
 def is_warehouse(actor, ticket):
     return actor.kind == "staff" and actor.role in {Role.WAREHOUSE} | LEADS
 

@@ -153,6 +153,20 @@ class MessageIn(StrictSerializer):
     visibility = serializers.ChoiceField(["public", "internal"], required=False, default="public")
 
 
+class ArticleIn(StrictSerializer):
+    """The body of POST /articles; what questions and an answer have to be is the action's to say."""
+
+    category = Text(required=True, max_length=60)
+    questions = serializers.JSONField()
+    answer = serializers.JSONField()
+
+
+class SuggestionIn(StrictSerializer):
+    """The body of POST /suggestions."""
+
+    text = Text(required=True, max_length=20000)
+
+
 class ProductIn(StrictSerializer):
     """The body of PUT /products/{sku}: only what is given changes."""
 

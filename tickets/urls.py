@@ -18,6 +18,7 @@ from tickets.views import (
 )
 
 HERE = "settings/procedures/<slug:shop>/<slug:code>"
+from tickets.views import knowledge
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
@@ -43,6 +44,10 @@ urlpatterns = [
     path(f"{HERE}/arrange", procedure_acts.arrange, name="procedure_arrange"),
     path(f"{HERE}/heading", procedure_acts.save_heading, name="procedure_heading"),
     path(f"{HERE}/steps/<slug:step>", procedure_acts.save_step, name="procedure_step"),
+    path("answers", knowledge.articles, name="knowledge"),
+    path("answers/new", knowledge.new_article, name="article_new"),
+    path("answers/<slug:code>", knowledge.article, name="article"),
+    path("answers/<slug:code>/<slug:verb>", knowledge.article_verb, name="article_verb"),
     path("tickets/new", opening.new_ticket, name="ticket_new"),
     path("tickets/<str:number>", page.ticket, name="ticket"),
     path("tickets/<str:number>/attachments", files.attach, name="ticket_attachments"),

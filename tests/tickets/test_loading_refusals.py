@@ -23,13 +23,18 @@ NO_REASON = "procedures/no_reason_return.yaml"
 
 
 # Refused not where the change is: a text of two languages at its entry, an open bracket where it hurts.
-LAGS = {"Hello {customer_nick}, this is": -2, "steps: [": 1}
+LAGS = {"Hello {customer_nick}, this is": -2, "steps: [": 1, "zh: 下单页{password}标注了": -1}
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
         (NO_REASON, "kind: check", "kind: guess", "guess"),
+        ("faq.yaml", "category: not_shipped", "category: not_sent", "not_sent"),
+        ("faq.yaml", "action: change_order", "action: change_mind", "change_mind"),
+        ("faq.yaml", "- id: ship_presale", "- id: ship_when", "ship_when"),
+        ("faq.yaml", "zh: 下单页标注了", "zh: 下单页{password}标注了", "password"),
+        ("faq.yaml", "        - 什么时候发货？", "        - 7", "empty"),
         (NO_REASON, "      fact: within_7_days", "      fact: within_8_days", "within_8_days"),
         (NO_REASON, "      verb: return.approve", "      verb: return.applaud", "return.applaud"),
         (NO_REASON, "      message: policy_7day", "      message: policy_8day", "policy_8day"),

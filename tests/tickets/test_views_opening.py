@@ -6,9 +6,10 @@ import pytest
 
 from staff.actions import add_member
 from tests.factories import SYSTEM, order_body
+from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
 from tickets.models import OrderLine, Ticket
-from tickets.serializers import read_order
+from tickets.serializers import read_order, read_ticket
 
 pytestmark = pytest.mark.django_db
 SAID = {"message": "杯子裂了", "channel": "phone"}
@@ -105,3 +106,46 @@ def test_a_stranger_cannot_open_for_a_shop_that_is_not_theirs(order, page_as, bo
 @pytest.mark.parametrize(("role", "status"), [("amy", 200), ("finn", 200), ("wen", 403), ("audrey", 403)])
 def test_who_may_open_requests(page_as, stage, role, status):
     assert page_as(getattr(stage, role)).get("/tickets/new").status_code == status
+
+
+# -- what the words ask for ------------------------------------------------------------
+
+
+def test_the_words_suggest_a_category_and_an_answer_and_nothing_is_opened(order, page_as, amy):
+    said = {"suggest": "1", "message": "要开发票，抬头怎么改", "subject": "发票", "phone": "13800000009"}
+    page = page_as(amy).post("/tickets/new?order=TM260001", said)
+
+    assert "because of <mark>" in page.text
+    assert '<option value="invoice" selected>' in page.text
+    assert 'value="13800000009"' in page.text
+    assert "<details><summary>" in page.text
+    assert not Ticket.objects.exists()
+
+
+def test_a_category_that_was_chosen_is_kept(order, page_as, amy):
+    said = {"suggest": "1", "message": "要开发票", "category": "usage_help"}
+    page = page_as(amy).post("/tickets/new?order=TM260001", said)
+
+    assert '<option value="usage_help" selected>' in page.text
+
+
+def test_words_that_say_nothing_point_nowhere_and_htmx_gets_the_hint_alone(order, page_as, amy):
+    said = {"suggest": "1", "message": "<b>zzz</b>"}
+    part = page_as(amy).post("/tickets/new?order=TM260001", said, headers={"HX-Request": "true"})
+
+    assert part.text.strip().startswith('<div class="stack sm" id="hint"')
+    assert "The words point to no category." in part.text
+
+
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        ("请开一张发票，抬头写公司名", "invoice"),
+        ("你好", "general_question"),
+        ("my refund has not arrived", "refund_progress"),
+    ],
+)
+def test_a_request_without_a_category_gets_the_one_its_words_point_to(shop, message, category):
+    body = {"subject": "", "message": message, "channel": "email"}
+
+    assert open_ticket(shop, read_ticket(body), by=SYSTEM)[0].category.code == category

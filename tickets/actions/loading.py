@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from aftersales.clock import now
 from aftersales.versions.actions import load
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
-from tickets.models import Category, Macro, Reason
-from tickets.queries import catalogue
+from tickets.models import Article, Category, Macro, Reason
+from tickets.queries import catalogue, knowledge
 from tickets.registry import FACTS, verb_named
 
 
@@ -27,8 +28,9 @@ class PackLoaded:
 def load_pack(pack, *, by):
     """Load what changed since the last pack; None if this very pack is loaded already.
 
-    Versions that a shop has edited are kept. Categories, reasons and replies follow the pack by their
-    code; those that a pack no longer has stay, because requests refer to them.
+    Versions that a shop has edited are kept. Categories, reasons, replies and answers follow the pack by
+    their code; those that a pack no longer has stay, because requests refer to them. Answers that a shop has
+    edited are kept too.
     """
     setting = lock_setting()
     if setting.loaded_pack == pack.digest:
@@ -37,11 +39,14 @@ def load_pack(pack, *, by):
     _write_categories(contents)
     _write(Reason, contents.reasons)
     _write(Macro, contents.macros)
+    _write_articles(contents, by)
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
     remember_pack(setting, pack.digest)
-    transaction.on_commit(catalogue.forget)
-    catalogue.forget()
-    rows = sum(map(len, (contents.groups, contents.categories, contents.reasons, contents.macros)))
+    for forget in (catalogue.forget, knowledge.forget):
+        transaction.on_commit(forget)
+        forget()
+    written = (contents.groups, contents.categories, contents.reasons, contents.macros, contents.articles)
+    rows = sum(map(len, written))
     return PackLoaded(versions, rows, *_without_code(contents))
 
 
@@ -57,14 +62,31 @@ def _write_categories(contents):
     )
 
 
-def _write(model, rows):
+def _write_articles(contents, by):
+    """The pack's own, which belong to no shop; one that this pack no longer has is retired, for nothing
+    refers to it. What shops made of theirs are rows of their own."""
+    categories = dict(Category.objects.values_list("code", "pk"))
+    kept = [row["code"] for row in contents.articles]
+    stamp = {"updated_at": now(), "author_name": by.name}
+    gone = Article.objects.filter(shop_id=None, is_active=True).exclude(code__in=kept)
+    gone.update(is_active=False, **stamp)
+    rows = [
+        row | {"category_id": categories[row["category"]], "shop_id": None, "is_active": True, **stamp}
+        for row in contents.articles
+    ]
+    for row in rows:
+        del row["category"]
+    _write(Article, rows, key=("shop_id", "code"))
+
+
+def _write(model, rows, key=("code",)):
     """Insert, or update by code, in one statement."""
     if rows:
         model.objects.bulk_create(
             [model(**row) for row in rows],
             update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=[name for name in rows[0] if name != "code"],
+            unique_fields=key,
+            update_fields=[name for name in rows[0] if name not in ("code", "shop_id")],
         )
 
 

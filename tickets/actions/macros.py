@@ -1,13 +1,11 @@
 """Canned replies filled in: placeholders of a closed list, by plain replacement, never a template language."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
+from tickets.content.articles import PLACEHOLDER
 from tickets.models import Macro
-
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+from tickets.queries.knowledge import knowledge_of
 
 
 def macro_text(code, ticket, by):
@@ -15,11 +13,24 @@ def macro_text(code, ticket, by):
     macro = Macro.objects.filter(code=code).first()
     if macro is None:
         raise Invalid(_("There is no canned reply “%(code)s”.") % {"code": code}, field="macro")
+    return filled(macro.body, ticket, by)
+
+
+def article_text(code, ticket, by):
+    """The answer to a frequent question, in the customer's language."""
+    article = knowledge_of(ticket.shop_id).articles.get(code)
+    if article is None:
+        raise Invalid(_("There is no answer “%(code)s”.") % {"code": code}, field="answer")
+    return filled(article.answer, ticket, by)
+
+
+def filled(text, ticket, by):
+    """The text in the customer's language with its placeholders filled in, looked up only if it has any."""
     language = "zh" if ticket.language.startswith("zh") else "en"
+    if not PLACEHOLDER.search(text[language]):
+        return text[language]
     values = placeholder_values(ticket, by, language)
-    return PLACEHOLDER.sub(
-        lambda match: str(values.get(match[1], "")) or NEUTRAL[language], macro.body[language]
-    )
+    return PLACEHOLDER.sub(lambda match: str(values.get(match[1], "")) or NEUTRAL[language], text[language])
 
 
 NEUTRAL = {"zh": "（待定）", "en": "(to follow)"}

@@ -1,8 +1,8 @@
 """The API's addresses below /api/v1 that tickets owns."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from tickets.api import events, orders, procedures, relations, saved_views, search, tickets
+from tickets.api import articles, events, orders, procedures, relations, saved_views, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -41,5 +41,16 @@ urlpatterns = [
         procedures.ProcedurePublishView.as_view(),
         name="api_procedure_publish",
     ),
+    path("tickets/<str:number>/draft", articles.DraftView.as_view(), name="api_draft"),
+    path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
+    path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path("articles", articles.ArticleListView.as_view(), name="api_articles"),
+    path("articles/<slug:code>", articles.ArticleView.as_view(), name="api_article"),
+    re_path(
+        r"^articles/(?P<code>[\w-]+)/(?P<verb>retire|restore)$",
+        articles.ArticleVerbView.as_view(),
+        name="api_article_verb",
+    ),
+    path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import PARSERS
+from tickets.loading.articles import read_articles
 from tickets.loading.catalogue import read_categories, read_macros, read_named, read_reasons
 from tickets.loading.files import FOLDER, open_pack
 from tickets.loading.policies import read_eligibility, read_sla
@@ -22,6 +23,7 @@ READERS = {
     "reasons.yaml": read_reasons,
     "eligibility.yaml": read_eligibility,
     "surveys.yaml": read_surveys,
+    "faq.yaml": read_articles,
 }
 
 
@@ -33,6 +35,7 @@ class Contents:
         self.categories = []
         self.reasons = []
         self.macros = []
+        self.articles = []
         self.versions = []  # (kind, code, body) in the order of the pack
         self.applies_to = {}  # procedure -> its categories
         self._known = defaultdict(set)  # what it is -> names

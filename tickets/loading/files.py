@@ -15,7 +15,7 @@ MANIFEST = "pack.yaml"
 FOLDER = "/"  # ends the name of a folder of procedures in the manifest
 PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 # Counts up when this code reads more out of the same files, so that a pack is loaded again.
-READING = 1
+READING = 2
 
 
 class PackError(Exception):

@@ -3,6 +3,7 @@
 from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
+from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
@@ -29,6 +30,7 @@ __all__ = [
     "MERGED",
     "NEVER",
     "OPEN_STATUSES",
+    "Article",
     "Attachment",
     "Category",
     "Channel",

@@ -3,6 +3,7 @@
 import time
 
 from tickets.models import Category, Reason
+from tickets.queries.knowledge import knowledge_of
 
 FRESH_SECONDS = 1.0
 _remembered = {}
@@ -47,15 +48,15 @@ GROUP_CATEGORY = {
 }
 
 
+LIKELY = 0.3  # a guess below this sends nobody anywhere
+OTHERWISE = "general_question"
+
+
 def suggest_category(reason, text):
-    """The category of a request that came without one: by its reason, else by the words in its text."""
+    """The category of a request that came without one: by its reason, else by what its text is about."""
     known = categories()
     if reason is not None and GROUP_CATEGORY.get(reason.group) in known:
         return known[GROUP_CATEGORY[reason.group]]
-    low = text.lower()
-    scores = {
-        code: sum(word.lower() in low for words in row.keywords.values() for word in words)
-        for code, row in known.items()
-    }
-    best = max(scores, key=scores.get, default=None)
-    return known[best] if best and scores[best] else known["general_question"]
+    guess = knowledge_of(None).suggest_category(text)
+    likely = guess is not None and guess.confidence >= LIKELY
+    return known[guess.label if likely and guess.label in known else OTHERWISE]

@@ -118,6 +118,15 @@ def stage_notes(ticket):
     }
 
 
+# -- what the customer asks -----------------------------------------------------------------
+
+
+def open_question(ticket):
+    """What is to be answered: the customer's newest message, the request's subject before there is one."""
+    said = ticket.messages.filter(author_kind="customer", withdrawn_at=None).order_by("-id")
+    return next(iter(said.values_list("body", flat=True)[:1]), ticket.subject)
+
+
 # -- the order ------------------------------------------------------------------------------
 
 

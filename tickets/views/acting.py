@@ -15,6 +15,7 @@ from aftersales.web.pages import toast, wants_part, went_well
 from aftersales.web.times import span_text
 from tickets.actions.conversation import withdraw_message
 from tickets.actions.messages import UNDO_SECONDS
+from tickets.drafting import draft_reply
 from tickets.models import Message
 from tickets.queries.page import change_by_another
 from tickets.registry import verb_named
@@ -24,7 +25,9 @@ from tickets.views.gate import actor_of, ticket_or_404, visible
 from tickets.views.page import show_part
 from tickets.views.parts import PARTS, SAYING
 
-CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "insert")  # of the page, not of the verb
+# Of the page, not of the verb; with one of PREPARING the composer is only drawn anew.
+PREPARING = ("insert", "answer", "look", "draft")
+CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "find", "drafted", *PREPARING)
 ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not matter to these
 
 
@@ -33,8 +36,8 @@ ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not
 def act(request, number, verb):
     """Run a verb with its own fields; a refusal comes back in the part that it was asked from."""
     ticket, actor = ticket_or_404(request, number), actor_of(request)
-    if verb == "say" and "insert" in request.POST:
-        return show_part(request, ticket, "composer", params=request.POST)
+    if verb == "say" and any(name in request.POST for name in PREPARING):
+        return prepare(request, ticket, actor)
     known = verb_named(said(request) if verb == "say" else verb)
     if known is None:
         raise Http404
@@ -48,6 +51,22 @@ def act(request, number, verb):
         attempt = Attempt(known.name, data, refused)
         return show_part(request, ticket, root, attempt=attempt, status=status, events=events)
     return done(request, ticket, after, known, root)
+
+
+def prepare(request, ticket, actor):
+    """The composer with another text in it, or the answers found; nothing is said yet."""
+    root = "answers" if request.htmx.target == "answers" else "composer"
+    if "draft" not in request.POST:
+        return show_part(request, ticket, root, params=request.POST)
+    params = request.POST.copy()
+    try:
+        draft = draft_reply(ticket, actor)
+    except Refused as refused:
+        attempt = Attempt(said(request), own_fields(request), refused)
+        return show_part(request, ticket, root, attempt=attempt, status=status_of(refused))
+    params["body"] = "\n\n".join(filter(None, (params.get("body", "").strip(), draft)))
+    params["drafted"] = "1"
+    return show_part(request, ticket, root, params=params)
 
 
 def said(request):

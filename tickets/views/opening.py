@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import ValidationError
 
 from aftersales.errors import Refused
-from aftersales.web.pages import toast
+from aftersales.web.pages import show, toast
 from aftersales.web.problems import flatten
 from tickets.actions.intake import open_ticket
 from tickets.models import Order
 from tickets.opening import OpeningForm
 from tickets.policies import is_desk
+from tickets.queries.catalogue import LIKELY, categories
+from tickets.queries.knowledge import knowledge_of
 from tickets.serializers import read_ticket
 from tickets.views.acting import status_of
 from tickets.views.gate import actor_of
@@ -46,6 +48,8 @@ def new_ticket(request):
     }
     if order is None and (wanted or "without" not in request.GET or shop is None):
         return render(request, "tickets/new.html", context)
+    if "suggest" in request.POST:
+        return suggested(request, context, OpeningForm(order=order, initial=request.POST.dict()))
     form = OpeningForm(request.POST or None, order=order)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,6 +61,23 @@ def new_ticket(request):
         toast(request, _("Request %(number)s is open") % {"number": ticket.number})
         return HttpResponseRedirect(reverse("ticket", args=[ticket.number]))
     return again(request, context, form, "", 422 if form.errors else 200)
+
+
+def suggested(request, context, form):
+    """What the words so far suggest, and why; a category that was chosen already is kept."""
+    said, known = request.POST.get("message", "")[:20_000], knowledge_of(context["shop"].pk)
+    guess = known.suggest_category(said)
+    hint = {"words": guess.words, "category": categories().get(guess.label)} if guess else None
+    likely = hint and hint["category"] and guess.confidence >= LIKELY
+    if likely and not form.initial.get("category"):
+        form.initial["category"] = guess.label
+    context |= {
+        "form": form,
+        "hint": hint if likely else None,
+        "answers": known.suggest(said, 2),
+        "said": said,
+    }
+    return show(request, "tickets/new.html", "tickets/_hint.html", context)
 
 
 def again(request, context, form, refusal, status):

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from aftersales import llm
 from aftersales.clock import now
 from aftersales.errors import Refused
 from aftersales.web.times import day_text, when_text
 from staff.masking import sees_conversation
-from tickets.actions.macros import macro_text
+from tickets.actions.macros import article_text, macro_text
 from tickets.actions.messages import UNDO_SECONDS
 from tickets.models import Macro
 from tickets.policies import is_staff
@@ -18,9 +19,11 @@ from tickets.queries.timeline import timeline
 from tickets.registry import panels, verb_named
 from tickets.step_forms import html_lang
 from tickets.verbs import available_verbs
+from tickets.views.answers import answers
 from tickets.views.card import marked, next_step
 
 SAYING = ("reply", "ask", "note")  # the verbs of the composer
+INSERTED = {"answer": article_text, "macro": macro_text}  # what of the composer puts which text into it
 
 
 # -- the head ---------------------------------------------------------------------------
@@ -62,7 +65,9 @@ def verb_form(ticket, actor, *, params, attempt=None):
         return {"verb": None}
     refused = verb.check(ticket, actor)
     data = attempt.data if attempt else None
-    form = None if refused else verb.form(data, ticket=ticket, actor=actor, auto_id=f"{verb.name}_%s")
+    asked = {"ticket": ticket, "actor": actor, "auto_id": f"{verb.name}_%s"}
+    initial = {"category": params.get("category", "")}  # as the words of the customer suggested it
+    form = None if refused else verb.form(data, initial=initial, **asked)
     if attempt and form is not None:
         form = marked(form, attempt)
     return {"verb": verb, "form": form, "refusal": str(attempt.refused if attempt else refused or "")}
@@ -77,18 +82,24 @@ def composer(ticket, actor, *, params, attempt=None):
     kinds = [verb for verb in verbs if verb.check(ticket, actor) is None and speaks(actor, verb.name)]
     names = [verb.name for verb in kinds]
     wanted = attempt.verb if attempt else params.get("kind", "")
-    return {
-        "kinds": kinds,
-        "speaks": names != ["note"],
-        "kind": wanted if wanted in names else (names[0] if names else ""),
-        "body": attempt.data.get("body", "") if attempt else params.get("body", ""),
-        "macro": params.get("macro", ""),
-        "macros": Macro.objects.filter(is_active=True).only("code", "title").order_by("position", "id"),
-        "undo_seconds": UNDO_SECONDS,
-        "refusal": str(attempt.refused) if attempt else "",
-        "html_lang": html_lang(ticket.language),
-        "writes_mail": bool(ticket.contact.get("email") or (ticket.customer and ticket.customer.email)),
-    } | prepared(ticket, actor, params)
+    return (
+        {
+            "kinds": kinds,
+            "speaks": names != ["note"],
+            "kind": wanted if wanted in names else (names[0] if names else ""),
+            "body": attempt.data.get("body", "") if attempt else params.get("body", ""),
+            "macro": params.get("macro", ""),
+            "macros": Macro.objects.filter(is_active=True).only("code", "title").order_by("position", "id"),
+            "undo_seconds": UNDO_SECONDS,
+            "has_model": llm.is_on(),
+            "is_draft": bool(params.get("drafted")),
+            "refusal": str(attempt.refused) if attempt else "",
+            "html_lang": html_lang(ticket.language),
+            "writes_mail": bool(ticket.contact.get("email") or (ticket.customer and ticket.customer.email)),
+        }
+        | prepared(ticket, actor, params)
+        | answers(ticket, params, names)
+    )
 
 
 def speaks(actor, verb):
@@ -97,17 +108,18 @@ def speaks(actor, verb):
 
 
 def prepared(ticket, actor, params):
-    """What is typed already with the canned reply below it, or why there is none; or words taken back."""
+    """What is typed already with a canned reply or an answer below it, or why not; or words taken back."""
     if params.get("again"):
         message = taken_back(ticket, actor, params["again"])
         return {"body": message.body} if message else {}
-    if not params.get("macro"):
-        return {}
-    try:
-        text = macro_text(params["macro"], ticket, actor)
-    except Refused as refused:
-        return {"refusal": str(refused)}
-    return {"body": "\n\n".join(filter(None, (params.get("body", "").strip(), text)))}
+    for name, text_of in INSERTED.items():
+        if code := params.get(name):
+            try:
+                text = text_of(code, ticket, actor)
+            except Refused as refused:
+                return {"refusal": str(refused)}
+            return {"body": "\n\n".join(filter(None, (params.get("body", "").strip(), text)))}
+    return {}
 
 
 def taken_back(ticket, actor, uid):
@@ -153,9 +165,11 @@ PARTS = {
     "step-photos": ("tickets/_step_photos.html", "card", next_step),
     "verb": ("tickets/_verb.html", "opened", verb_form),
     "composer": ("tickets/_composer.html", "composer", composer),
+    "answers": ("tickets/_answers.html", "composer", composer),
     "timeline": ("tickets/_timeline.html", "history", history),
     "facts": ("tickets/_facts.html", "facts", facts),
 }
+WITHIN = ("step-photos", "answers")  # the card's and the composer's
 
 
 def about(ticket, actor):
@@ -170,10 +184,10 @@ def part_context(ticket, actor, root, *, params, attempt=None):
 
 
 def page_context(ticket, actor, *, params, attempt=None, tried=""):
-    """All parts; `tried` is the root of the one that shows the attempt. The photos are within the card."""
+    """All parts; `tried` is the root of the one that shows the attempt. Some are within another part."""
     built = {
         name: build(ticket, actor, params=params, attempt=attempt if root == tried else None)
         for root, (_template, name, build) in PARTS.items()
-        if root != "step-photos"
+        if root not in WITHIN
     }
     return {**about(ticket, actor), **built}

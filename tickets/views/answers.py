@@ -1,0 +1,36 @@
+"""The answers beside the composer: what the customer's words suggest and why, and what a search finds."""
+
+from tickets.queries.catalogue import categories
+from tickets.queries.knowledge import knowledge_of
+from tickets.queries.page import open_question
+
+MOST_SOUGHT = 120  # characters of a search
+LIKELY = 0.5  # from here on another category than the request's is worth a word
+
+
+def answers(ticket, params, kinds):
+    """Part of the composer's context; nothing for whoever may not speak to the customer."""
+    if not {"reply", "ask"} & set(kinds):
+        return {"answers": None}
+    known, question = knowledge_of(ticket.shop_id), open_question(ticket)
+    sought = params.get("find", "").strip()[:MOST_SOUGHT]
+    side = "zh" if ticket.language.startswith("zh") else "en"
+    if sought:
+        rows = [row(article, side) for article in known.find(sought)]
+    else:
+        rows = [row(article, side, guess) for article, guess in known.suggest(question)]
+    return {"answers": {"rows": rows, "sought": sought, "category": other_category(ticket, known, question)}}
+
+
+def row(article, side, guess=None):
+    """An answer as it would go out, with what suggested it."""
+    return {"article": article, "text": article.answer[side], "guess": guess}
+
+
+def other_category(ticket, known, question):
+    """The category that the customer's words point to, where it is not the request's; with those words."""
+    guess = known.suggest_category(question)
+    if guess is None or guess.confidence < LIKELY or guess.label == ticket.category.code:
+        return None
+    category = categories().get(guess.label)
+    return {"category": category, "words": guess.words} if category else None
