@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from tickets.views import (
     acting,
     files,
+    knowledge,
     opening,
     page,
     palette,
@@ -18,7 +19,6 @@ from tickets.views import (
 )
 
 HERE = "settings/procedures/<slug:shop>/<slug:code>"
-from tickets.views import knowledge
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
