@@ -59,14 +59,13 @@ def _forget_between_tests():
     """What processes remember for a second must not outlive a test's rolled-back rows."""
     from aftersales.versions import registry  # noqa: PLC0415 - needs the app registry
     from staff import keys  # noqa: PLC0415 - needs the app registry
-    from tickets.queries import catalogue, knowledge, routing  # noqa: PLC0415 - needs the app registry
+    from tickets.queries import catalogue, routing  # noqa: PLC0415 - needs the app registry
 
     yield
     translation.deactivate()  # a page or an answer in Chinese leaves it active in this thread
     registry.forget()
     keys.forget()
     catalogue.forget()
-    knowledge.forget()
     routing.forget()
 
 
