@@ -213,7 +213,7 @@ class Ticket(models.Model):
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
             models.Index(
-                fields=["shop", "procedure_version_id"],
+                fields=["procedure_version_id", "shop"],
                 name="ticket_running_procedure",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),

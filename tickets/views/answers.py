@@ -1,6 +1,5 @@
 """The answers beside the composer: what the customer's words suggest and why, and what a search finds."""
 
-from tickets.queries.catalogue import categories
 from tickets.queries.knowledge import knowledge_of
 from tickets.queries.page import open_question
 
@@ -32,5 +31,5 @@ def other_category(ticket, known, question):
     guess = known.suggest_category(question)
     if guess is None or guess.confidence < LIKELY or guess.label == ticket.category.code:
         return None
-    category = categories().get(guess.label)
+    category = known.named.get(guess.label)
     return {"category": category, "words": guess.words} if category else None
