@@ -12,6 +12,7 @@ from aftersales.clock import now
 from staff.models import Shop, Team, User
 from tickets.models.catalogue import Category, Reason
 from tickets.models.choices import (
+    MERGED,
     OPEN_STATUSES,
     Channel,
     Outcome,
