@@ -76,7 +76,7 @@ def write(ticket, lines, data, by, *, moved=()):
     runs = [run] if run else []
     for row in (*lines, *clocks, *runs):
         row.ticket = ticket
-    insert_together(lines, messages, clocks, runs, search_dues(ticket.pk))
+    insert_together(lines, messages, clocks, search_dues(ticket.pk), runs)
     for row in moved:
         row.ticket = ticket
         row.save(update_fields=["ticket"])
