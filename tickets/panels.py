@@ -59,6 +59,6 @@ def procedure(ticket, actor):
 @panel("tickets/files", order=80)
 def files(ticket, actor):
     """Photos and papers; served as downloads only."""
-    ready = (file for file in ticket.attachments.all() if file.ready_at)
+    ready = (file for file in ticket.attachments.all() if file.is_kept)
     rows = sorted(ready, key=lambda file: file.pk, reverse=True)
     return {"ticket": ticket, "files": rows, "may_attach": is_staff(actor, ticket)}

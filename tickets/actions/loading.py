@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from aftersales.versions.actions import load
+from aftersales.versions.models import Origin
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
 from tickets.models import Category, Macro, Reason
@@ -27,7 +28,7 @@ class PackLoaded:
 def load_pack(pack, *, by):
     """Load what changed since the last pack; None if this very pack is loaded already.
 
-    Versions that a shop has edited are kept. Categories, reasons and replies follow the pack by their
+    What a shop has edited is kept. The rest of categories, reasons and replies follows the pack by their
     code; those that a pack no longer has stay, because requests refer to them.
     """
     setting = lock_setting()
@@ -58,12 +59,16 @@ def _write_categories(contents):
 
 
 def _write(model, rows):
-    """Insert, or update by code, in one statement."""
+    """Insert, or update by code, in one statement; what people of a shop have edited is theirs."""
+    edited = set(model.objects.filter(origin=Origin.SHOP).values_list("code", flat=True))
+    if model is Macro:  # a shop's own stands beside the pack's, and nobody else edits that one
+        edited = set()
+    rows = [row for row in rows if row["code"] not in edited]
     if rows:
         model.objects.bulk_create(
             [model(**row) for row in rows],
             update_conflicts=True,
-            unique_fields=["code"],
+            unique_fields=["code", "shop", "owner"] if model is Macro else ["code"],
             update_fields=[name for name in rows[0] if name != "code"],
         )
 

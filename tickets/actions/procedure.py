@@ -7,7 +7,6 @@ from aftersales.events.log import record_event
 from staff.models import Role
 from tickets import registry
 from tickets.actions.acting import ticket_action
-from tickets.actions.macros import macro_text
 from tickets.actions.messages import write_message
 from tickets.actions.steps import (
     check_answer,
@@ -18,6 +17,7 @@ from tickets.actions.steps import (
     start_run,
 )
 from tickets.models import StepRecord, Visibility
+from tickets.queries.macros import macro_text
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -33,7 +33,7 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     refuse_if_verb_does_it(step)
     answer = answer or DEFAULT_ANSWER.get(step.kind, "")
     refuse_if_proposal_waits(ticket, step, answer)
-    check_answer(step, answer, ticket.attachments.filter(ready_at__isnull=False).count())
+    check_answer(step, answer, ticket.attachments.kept().count())
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
         text = body or macro_text(step.params["message"], ticket, by)

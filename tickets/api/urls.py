@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, tickets
+from tickets.api import events, orders, replies, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -17,5 +17,10 @@ urlpatterns = [
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path(
+        "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"
+    ),
+    path("replies", replies.RepliesView.as_view(), name="api_replies"),
+    path("replies/<int:pk>", replies.ReplyView.as_view(), name="api_reply"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

@@ -2,7 +2,7 @@
 
 from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
-from tickets.models.conversation import Attachment, Message, Visibility
+from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.tickets import (
@@ -28,6 +28,8 @@ __all__ = [
     "Channel",
     "ClockState",
     "Customer",
+    "Draft",
+    "HandOver",
     "Hold",
     "Macro",
     "Message",

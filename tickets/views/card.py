@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid, Refused
 from staff.models import Role
-from tickets.actions.macros import macro_text
 from tickets.actions.steps import check_role
 from tickets.policies import LEADS
+from tickets.queries.macros import macro_of, macro_text, prepared
 from tickets.queries.page import place_in_procedure
 from tickets.queries.queue import headline
 from tickets.registry import STEP_FORMS, matter_of, verb_named
@@ -99,7 +99,7 @@ def around_step(ticket, actor, step):
     names = step.params.get("show_facts", [])
     if step.kind == "check":
         names = [step.params["fact"]]
-    here = [file for file in ticket.attachments.all() if file.ready_at]
+    here = [file for file in ticket.attachments.all() if file.is_kept]
     wanted = step.params.get("photos", 0)
     message = step.params.get("message")
     return {
@@ -108,6 +108,7 @@ def around_step(ticket, actor, step):
         "photos": {"wanted": wanted, "here": here} if wanted else None,
         "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
         "tells": macro_text(message, ticket, actor) if message and is_told_after(step) else "",
+        "gaps": prepared(macro_of(message, ticket), ticket, actor).gaps if message else (),
         "html_lang": html_lang(ticket.language),
         "is_mandatory": step.mandatory,
         "may_skip": actor.role in LEADS or not step.mandatory,
