@@ -20,7 +20,7 @@ HOSTILE = [
     "</textarea><img src=x onerror=alert(1)>",
     '"><svg/onload=alert(1)>',
     "{{ 7*7 }}{% debug %}${7*7}",
-    "javascript:alert(1)//\u2028\u2029",
+    "javascript:alert(1)//\u2028\u2029x",
     "\u202eevil\u200b\ufeff",
     '<!--#exec cmd="/bin/ls" -->',
     "]]><a xmlns:a='http://www.w3.org/1999/xhtml'><a:body onload='alert(1)'/></a>",
