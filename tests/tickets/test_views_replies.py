@@ -112,6 +112,17 @@ def test_who_only_reads_is_told_so(page_as, audrey):
     assert "For myself" not in client.get("/replies").text
     assert "edited by those who lead it" in client.get(f"/replies/{pack.pk}").text
     assert client.post("/replies/new", FORM).status_code == 403
+    assert client.post(f"/replies/{pack.pk}/remove").status_code == 403
+
+
+def test_the_packs_own_is_not_removed_and_the_page_says_what_to_do(page_as, leo):
+    pack = Macro.objects.get(code="greet_first")
+
+    answer = page_as(leo).post(f"/replies/{pack.pk}/remove")
+
+    assert answer.status_code == 403
+    assert "Switch it off for your shop instead." in answer.text
+    assert Macro.objects.filter(pk=pack.pk).exists()
 
 
 def test_nobody_reads_them_without_signing_in(client):

@@ -67,9 +67,10 @@ def remove(request, pk):
     macro = get_object_or_404(Macro.objects.visible_to(actor).select_related("shop"), pk=pk)
     try:
         remove_macro(macro, by=actor)
-        toast(request, _("The reply is removed."))
     except Refused as refused:
-        toast(request, str(refused))
+        form, status = ReplyForm(initial=initial_of(macro)), status_of(refused)
+        return drawn(request, actor, macro, macro.shop, form, refusal=str(refused), status=status)
+    toast(request, _("The reply is removed."))
     return HttpResponseRedirect(reverse("replies"))
 
 
@@ -88,6 +89,10 @@ def edited(request, actor, macro, shop):
             else:
                 toast(request, _("Saved."))
                 return HttpResponseRedirect(address_of(shop))
+    return drawn(request, actor, macro, shop, form, refusal=refusal, status=status)
+
+
+def drawn(request, actor, macro, shop, form, *, refusal, status):
     context = around(request, actor, shop) | {
         "macro": macro,
         "form": form,
