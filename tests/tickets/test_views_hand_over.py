@@ -42,6 +42,16 @@ def test_the_assignee_reads_it_and_it_is_gone(handed, page_as, leo):
     assert Event.objects.filter(stream=handed.stream, kind="ticket.read_hand_over").count() == 1
 
 
+def test_the_reason_of_a_hand_over_to_a_team_waits_for_whoever_takes_it(ticket, page_as, stage, amy, leo):
+    typed = {"team": stage.team.code, "to": "", "reason": NOTE}
+    page_as(amy).post(f"/tickets/{ticket.number}/reassign", typed)
+    assert HandOver.objects.get().note == NOTE
+
+    client = page_as(leo)
+    client.post(f"/tickets/{ticket.number}/take")
+    assert "I have read it" in page(client, ticket)
+
+
 def test_htmx_gets_the_part(handed, page_as, leo):
     headers = {"hx-request": "true", "hx-target": "hand-over"}
     answer = page_as(leo).post(f"/tickets/{handed.number}/read_hand_over", headers=headers)

@@ -50,7 +50,10 @@ def assign_ticket(ticket, *, by, to, note=""):
 
 @ticket_action("reassign")
 def reassign_ticket(ticket, *, by, team=None, to=None, reason):
-    """Hand it over to another team, to a person, or both, and say why; a team alone finds it in its queue."""
+    """Hand it over to another team, to a person, or both; a team alone finds it in its queue.
+
+    Why is what whoever has it then is to know first.
+    """
     if team is None and to is None:
         raise Invalid(_("Say to which team or to whom."), field="to")
     if to is not None and ticket.shop_id not in to.shop_ids():
@@ -60,6 +63,7 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
     event = TICKET_WORKFLOW.take(
         "reassign", ticket, by=by, assignee=to, team=team or ticket.team, data=told, text=reason
     )
+    leave_note(ticket, reason, by=by)
     to_tell = [to] if to else Roster([ticket.shop_id], ()).leads(team.pk)
     notify(
         [person for person in to_tell if person.pk != by.id],
