@@ -65,7 +65,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
 def post(request):
     """The answer's bytes, within time and size whatever the other side does."""
     until = time.monotonic() + SECONDS
-    with urllib.request.build_opener(Stay).open(request, timeout=SECONDS) as answer:
+    with opened(request) as answer:
         pieces, size = [], 0
         while piece := answer.read1(65_536):
             size += len(piece)
@@ -73,6 +73,14 @@ def post(request):
                 raise TimeoutError
             pieces.append(piece)
     return b"".join(pieces)
+
+
+def opened(request):
+    try:
+        return urllib.request.build_opener(Stay).open(request, timeout=SECONDS)
+    except urllib.error.HTTPError as error:
+        error.close()  # a refusal is an open answer too
+        raise
 
 
 def text_of(body):

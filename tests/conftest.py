@@ -66,7 +66,6 @@ def _forget_between_tests():
     from staff import keys  # noqa: PLC0415 - needs the app registry
     from tickets.queries import (  # noqa: PLC0415 - needs the app registry
         catalogue,
-        knowledge,
         procedures,
         routing,
         view_counts,
@@ -78,7 +77,6 @@ def _forget_between_tests():
     limits.forget()
     keys.forget()
     catalogue.forget()
-    knowledge.forget()
     procedures.forget()
     routing.forget()
     view_counts.forget()

@@ -115,7 +115,7 @@ def test_each_view_of_its_supervisor_has_requests_when_loaded(demo):
     agent = Actor.staff(User.objects.get(username=told(demo).logins["agent"]))
     kept = [view for view in views_of(agent).values() if view.saved]
 
-    assert [view.name for view in kept] == [look["name"] for look in LOOKS]
+    assert {view.name for view in kept} == {look["name"] for look in LOOKS}
     assert all(selected(agent, view=view.code).exists() for view in kept)
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 # Tables that grow with what a shop sends; those of settings and people may have what they like.
 GROWING = ("tickets_", "returns_", "events_", "surveys_")
-SETTINGS = ("tickets_category", "tickets_reason", "tickets_macro")
+SETTINGS = ("tickets_category", "tickets_reason", "tickets_macro", "tickets_article", "tickets_savedview")
 REPEATED = """
 SELECT less.indexrelid::regclass::text, more.indexrelid::regclass::text, less.indrelid::regclass::text
   FROM pg_index less

@@ -11,7 +11,7 @@ from tickets.actions.assignment import assign_ticket, take_ticket
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.macros import save_macro
 from tickets.models import Draft, Message, Ticket
-from tickets.queries import queue
+from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [
@@ -25,7 +25,7 @@ LOOKS = [
 @pytest.fixture(autouse=True)
 def _forget_counts(files_of_this_test):
     yield
-    queue.forget()
+    view_counts.forget()
 
 
 @pytest.fixture

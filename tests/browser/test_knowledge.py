@@ -9,7 +9,7 @@ from tests.browser.conftest import shoot, violations
 from tests.factories import SYSTEM
 from tickets.actions.conversation import hear_customer
 from tickets.models import Article, Message
-from tickets.queries import queue
+from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [
@@ -23,7 +23,7 @@ LOOKS = [
 @pytest.fixture(autouse=True)
 def _forget_counts():
     yield
-    queue.forget()
+    view_counts.forget()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tickets.actions.marking import follow_ticket, tag_ticket
 from tickets.actions.merging import merge_ticket
 from tickets.actions.moves import reject_ticket
 from tickets.models import Ticket
-from tickets.queries import queue
+from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,7 +24,7 @@ ONE_MUG = [{"order_line": "1", "quantity": 1, "reason": "q_surface"}]
 @pytest.fixture(autouse=True)
 def _forget_counts():
     yield
-    queue.forget()
+    view_counts.forget()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.factories import SYSTEM, ticket_body
 from tickets.actions.conversation import hear_customer
 from tickets.actions.intake import open_ticket
 from tickets.models import Ticket
-from tickets.queries import queue
+from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ COMPOSE = """(field, words) => {
 @pytest.fixture(autouse=True)
 def _forget_counts():
     yield
-    queue.forget()
+    view_counts.forget()
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ from tickets.queries.saved_views import BUILT_IN, View
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MANY = 40_000
-OF_OPEN = {"queue_by_due", "queue_by_age", "queue_by_change", "queue_mine", "queue_of_role", "queue_of_team"}
+OF_OPEN = {
+    *("queue_by_due", "queue_by_age", "queue_by_change", "queue_mine", "queue_of_role", "queue_of_team"),
+    "ticket_running_procedure",  # the smallest: read whole where few are open
+}
 FILTERS = {
     "priority": ("priority", "is", "urgent"),
     "late": ("sla", "is", "late"),

@@ -15,7 +15,6 @@ from staff.models import Shop
 from tickets.content.articles import check_article
 from tickets.models import Article
 from tickets.policies import may_edit_articles
-from tickets.queries import knowledge
 
 MOST_OWN = 1000  # answers of one shop: all of them are compiled in every process
 LAST = 1_000_000  # behind all of the pack's
@@ -83,7 +82,7 @@ def own_row(article, shop, by, version=None):
 
 
 def keep(article, kind, by):
-    """Write the row and tell of it; every process hears of it within a second."""
+    """Write the row and tell of it; every process sees it with its next look."""
     article.version += 1
     article.updated_at, article.author_name = now(), by.name
     article.save()
@@ -91,6 +90,4 @@ def keep(article, kind, by):
     record_event(
         article, kind, by=by, data={"name_zh": title["zh"], "name_en": title["en"], "code": article.code}
     )
-    transaction.on_commit(knowledge.forget)
-    knowledge.forget()
     return article

@@ -14,7 +14,7 @@ from tickets.actions.claims import claim_units
 from tickets.actions.clocks import initial_clocks
 from tickets.actions.orders import digest_of
 from tickets.actions.progress import progress
-from tickets.actions.searching import note_search
+from tickets.actions.searching import search_dues
 from tickets.actions.steps import desk_can_answer
 from tickets.models import NEVER, Message, Order, Run, Ticket, TicketLine, Visibility
 from tickets.queries.catalogue import categories, reasons, suggest_category
@@ -76,14 +76,12 @@ def write(ticket, lines, data, by, *, moved=()):
     runs = [run] if run else []
     for row in (*lines, *clocks, *runs):
         row.ticket = ticket
-    if any((lines, messages, clocks, runs)):
-        insert_together(lines, messages, clocks, runs)
+    insert_together(lines, messages, clocks, runs, search_dues(ticket.pk))
     for row in moved:
         row.ticket = ticket
         row.save(update_fields=["ticket"])
     opening = {"channel": ticket.channel, "category": ticket.category.code}
     event = record_event(ticket, "ticket.open", by=by, data=opening)
-    note_search(ticket.pk)
     ticket.just_written = {"lines": lines, "clocks": clocks, "holds": []}
     start(ticket, run, by, event)
 

@@ -10,7 +10,7 @@ from aftersales.versions.models import Origin
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
 from tickets.models import Article, Category, Macro, Reason
-from tickets.queries import catalogue, knowledge
+from tickets.queries import catalogue
 from tickets.registry import FACTS, verb_named
 
 
@@ -42,9 +42,8 @@ def load_pack(pack, *, by):
     _write_articles(contents, by)
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
     remember_pack(setting, pack.digest)
-    for forget in (catalogue.forget, knowledge.forget):
-        transaction.on_commit(forget)
-        forget()
+    transaction.on_commit(catalogue.forget)
+    catalogue.forget()
     written = (contents.groups, contents.categories, contents.reasons, contents.macros, contents.articles)
     rows = sum(map(len, written))
     return PackLoaded(versions, rows, *_without_code(contents))

@@ -22,8 +22,13 @@ ON CONFLICT (ticket_id) DO UPDATE SET tokens = excluded.tokens WHERE tickets_sea
 
 def note_search(*ticket_ids):
     """Owe these requests new tokens, in the caller's transaction: one insert, and nobody waits for it."""
+    insert_objects(search_dues(*ticket_ids))
+
+
+def search_dues(*ticket_ids):
+    """The unsaved notes themselves, for who writes them together with more."""
     moment = now()
-    insert_objects(SearchDue(ticket_id=ticket_id, next_try_at=moment) for ticket_id in ticket_ids)
+    return [SearchDue(ticket_id=ticket_id, next_try_at=moment) for ticket_id in ticket_ids]
 
 
 def index_due(rows):

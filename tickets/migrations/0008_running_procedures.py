@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                fields=["shop", "procedure_version_id"],
+                fields=["procedure_version_id", "shop"],
                 name="ticket_running_procedure",
                 condition=models.Q(status__in=["new", "open", "waiting"]),
             ),

@@ -1,6 +1,17 @@
 """A customer's problem, from first word to solution: what it is made of."""
 
 from tickets.models.catalogue import Category, Macro, Product, Reason
+from tickets.models.choices import (
+    MERGED,
+    OPEN_STATUSES,
+    Channel,
+    Outcome,
+    Priority,
+    Resolution,
+    Stage,
+    Status,
+    WaitingOn,
+)
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
 from tickets.models.knowledge import Article
@@ -8,21 +19,7 @@ from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.search import SearchDue, SearchText
-from tickets.models.tickets import (
-    MERGED,
-    NEVER,
-    OPEN_STATUSES,
-    Channel,
-    Hold,
-    Outcome,
-    Priority,
-    Resolution,
-    Stage,
-    Status,
-    Ticket,
-    TicketLine,
-    WaitingOn,
-)
+from tickets.models.tickets import NEVER, Hold, Ticket, TicketLine
 from tickets.models.views import HandOut, Reach, SavedView, Scope, Sort
 
 __all__ = [

@@ -7,89 +7,25 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
 from staff.models import Shop, Team, User
 from tickets.models.catalogue import Category, Reason
+from tickets.models.choices import (
+    MERGED,
+    OPEN_STATUSES,
+    Channel,
+    Outcome,
+    Priority,
+    Resolution,
+    Stage,
+    Status,
+    WaitingOn,
+)
 from tickets.models.orders import Customer, Order, OrderLine
 
 # Sorts behind every real time, so that a queue's index and its cursor know no empty values.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class Stage(models.TextChoices):
-    COMMUNICATE = "communicate", _("Communicate")
-    RECEIVE = "receive", _("Receive")
-    INSPECT = "inspect", _("Inspect")
-    RESOLVE = "resolve", _("Resolve")
-    DONE = "done", _("Done")
-
-
-class Status(models.TextChoices):
-    NEW = "new", _("new")
-    OPEN = "open", _("open")
-    WAITING = "waiting", _("waiting")
-    RESOLVED = "resolved", _("resolved")
-    CLOSED = "closed", _("closed")
-    REJECTED = "rejected", _("rejected")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("expired")
-
-
-OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.WAITING)
-MERGED = "merged"  # a state of its own, kept as `closed` with the request that it went into
-
-
-class WaitingOn(models.TextChoices):
-    US = "us", _("Us")
-    CUSTOMER = "customer", _("Customer")
-    CARRIER = "carrier", _("Carrier")
-    WAREHOUSE = "warehouse", _("Warehouse")
-    PARTNER = "partner", _("Partner")
-    PLATFORM = "platform", _("Platform")
-    NOBODY = "nobody", _("Nobody")
-
-
-class Priority(models.TextChoices):
-    LOW = "low", _("Low")
-    NORMAL = "normal", _("Normal")
-    HIGH = "high", _("High")
-    URGENT = "urgent", _("Urgent")
-
-
-class Channel(models.TextChoices):
-    PLATFORM = "platform", _("Platform")
-    SELF_SERVICE = "self_service", _("Self-service")
-    PHONE = "phone", _("Phone")
-    CHAT = "chat", _("Chat")
-    EMAIL = "email", _("E-mail")
-    API = "api", _("API")
-    AGENT = "agent", _("Agent")
-
-
-class Resolution(models.TextChoices):
-    RETURN = "return", _("Return and refund")
-    REFUND_ONLY = "refund_only", _("Refund only")
-    EXCHANGE = "exchange", _("Exchange")
-    REPAIR = "repair", _("Repair")
-    RESHIP = "reship", _("Re-ship")
-    COMPENSATION = "compensation", _("Compensation")
-    ANSWER = "answer", _("Answer only")
-
-
-class Outcome(models.TextChoices):
-    """What came of it: the resolution that weighs most, or several of the same weight."""
-
-    REFUND = "refund", _("Refund")
-    EXCHANGE = "exchange", _("Exchange")
-    REPAIR = "repair", _("Repair")
-    RESHIP = "reship", _("Re-ship")
-    COMPENSATION = "compensation", _("Compensation")
-    RETURNED_AS_IS = "returned_as_is", _("Returned as is")
-    ANSWER = "answer", _("Answered")
-    REJECTED = "rejected", _("Rejected")
-    MIXED = "mixed", _("Mixed")
 
 
 class TicketQuerySet(models.QuerySet):
@@ -213,7 +149,7 @@ class Ticket(models.Model):
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
             models.Index(
-                fields=["shop", "procedure_version_id"],
+                fields=["procedure_version_id", "shop"],
                 name="ticket_running_procedure",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),

@@ -1,11 +1,10 @@
 """What the desk knows to say, by shop: found by words, and suggested for what a customer wrote.
 
-A shop's answers are compiled once per process and again when one of them changes; shops without answers of
-their own share the pack's. Whether anything changed is asked once a second at most.
+A shop's answers are compiled once per process and again when one of them changes, which one statement asks
+with every look; shops without answers of their own share the pack's.
 """
 
 import threading
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -14,13 +13,11 @@ from django.db.models import Count, Max, Q
 from tickets.models import Article, Category
 from tickets.suggesting import Suggester, examples_of, examples_of_category, plain
 
-FRESH_SECONDS = 1.0
 MOST_COMPILED = 16  # shops with answers of their own that a process keeps
 SHOWN = 0.1  # a guess below this is worth nobody's look
 MOST_FOUND = 8
 MOST_WORDS = 12  # of a search
 
-_stamps = {}  # shop id -> (fresh until, stamp)
 _compiled = OrderedDict()  # stamp -> Knowledge
 _lock = threading.Lock()
 
@@ -33,6 +30,7 @@ class Knowledge:
     haystacks: dict
     answers: Suggester
     categories: Suggester
+    named: dict  # the categories by code
 
     def suggest(self, text, most=3):
         """[(article, guess)] for what a customer wrote."""
@@ -69,18 +67,13 @@ def knowledge_of(shop_id):
 
 def stamp_of(shop_id):
     """What changes whenever an answer of this shop does."""
-    until, stamp = _stamps.get(shop_id, (0.0, None))
-    if until >= time.monotonic():
-        return stamp
     own = Q(shop_id=shop_id) if shop_id else Q(pk=None)
     newest = Article.objects.filter(Q(shop_id=None) | own).aggregate(
         packs=Max("updated_at", filter=Q(shop_id=None)),
         own=Max("updated_at", filter=own),
         owned=Count("pk", filter=own),
     )
-    stamp = (newest["packs"], newest["own"], newest["owned"], shop_id if newest["owned"] else None)
-    _stamps[shop_id] = (time.monotonic() + FRESH_SECONDS, stamp)
-    return stamp
+    return (newest["packs"], newest["own"], newest["owned"], shop_id if newest["owned"] else None)
 
 
 def compile_for(shop_id):
@@ -90,13 +83,15 @@ def compile_for(shop_id):
     for code, row in articles.items():
         examples += examples_of(code, row.questions, row.answer, row.category.keywords)
         of_categories += examples_of(row.category.code, row.questions, row.answer)
-    for row in Category.objects.filter(is_active=True).exclude(parent=None):
+    named = {row.code: row for row in Category.objects.filter(is_active=True).exclude(parent=None)}
+    for row in named.values():
         of_categories += examples_of_category(row.code, row.name, row.description, row.keywords)
     return Knowledge(
         articles,
         {code: haystack(row) for code, row in articles.items()},
         Suggester(examples),
         Suggester(of_categories),
+        named,
     )
 
 
@@ -105,8 +100,3 @@ def haystack(article):
     asked = [text for side in article.questions.values() for text in side]
     names = (*article.category.name.values(), article.code)
     return "\n".join(plain(text, None) for text in (*asked, *article.answer.values(), *names))
-
-
-def forget():
-    """Ask again at once: after an answer changed here."""
-    _stamps.clear()

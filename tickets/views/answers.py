@@ -3,7 +3,6 @@
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
-from tickets.queries.catalogue import categories
 from tickets.queries.knowledge import knowledge_of
 from tickets.queries.macros import side_of
 from tickets.queries.page import open_question
@@ -46,5 +45,5 @@ def other_category(ticket, known, question):
     guess = known.suggest_category(question)
     if guess is None or guess.confidence < LIKELY or guess.label == ticket.category.code:
         return None
-    category = categories().get(guess.label)
+    category = known.named.get(guess.label)
     return {"category": category, "words": guess.words} if category else None
