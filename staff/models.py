@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
+from aftersales.due import DueRow
 
 
 class Role(models.TextChoices):
@@ -215,6 +216,22 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notices_of_person"),
             models.Index(fields=["user"], name="unread_notices", condition=Q(read_at__isnull=True)),
+        ]
+
+
+class Digest(DueRow):
+    """The notices of a day in one mail, at the hour that a person chose; no row, no digest."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="digest")
+    hour = models.PositiveSmallIntegerField()
+    told_up_to = models.DateTimeField()  # what came until then was in an earlier one
+
+    class Meta(DueRow.Meta):
+        constraints = [models.CheckConstraint(name="digest_at_an_hour", condition=Q(hour__lte=23))]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"], name="digest_due", condition=Q(next_try_at__isnull=False)
+            )
         ]
 
 

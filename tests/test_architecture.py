@@ -189,12 +189,12 @@ def test_every_kind_has_its_sentence_in_both_languages(name):
 OF_NO_SHOP = {
     "tickets.Category": "the pack's tree, the same for every shop",
     "tickets.Reason": "the pack's list, the same for every shop",
-    "tickets.Macro": "the pack's replies, the same for every shop",
     "tickets.SavedView": "a person's, a team's or a shop's way of looking; it holds no rows",
     "staff.Shop": "the shop itself",
     "staff.Team": "serves several shops",
     "staff.User": "a person; their teams serve shops",
     "staff.Membership": "a person in a team",
+    "staff.Digest": "a person's mail of notices",
     "staff.Setting": "one row for the whole installation",
     "events.StreamHead": "the last link of a chain",
     "events.EventText": "beside its event, which carries the shop",

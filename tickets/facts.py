@@ -124,7 +124,7 @@ def evidence_complete(ticket):
     wanted = max(
         (line.reason.evidence.get("photos", 0) for line in lines_of(ticket) if line.reason_id), default=0
     )
-    here = ticket.attachments.filter(ready_at__isnull=False, media_type__startswith="image/").count()
+    here = ticket.attachments.kept().filter(media_type__startswith="image/").count()
     return yes_or_no(
         here >= wanted, _("%(count)s of %(wanted)s photos are here.") % {"count": here, "wanted": wanted}
     )

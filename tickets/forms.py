@@ -140,6 +140,34 @@ class BodyForm(VerbForm):
     body = LongText(label=gettext_lazy("Message"))
 
 
+class FilesField(forms.Field):
+    """Ids of files that are here and belong to no message yet; cleaned to the rows."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.MultipleHiddenInput, **kwargs)
+        self.kept = None  # the ticket's, which the form sets
+
+    def clean(self, value):
+        if not value:
+            return []
+        if not isinstance(value, list) or not all(isinstance(uid, str) for uid in value):
+            raise forms.ValidationError(_("Give a list of the files' ids."), code="invalid")
+        free = {str(file.uid): file for file in self.kept.filter(message=None)}
+        if not set(value) <= set(free):
+            raise forms.ValidationError(_("A file is not one of this request, or went with a message."))
+        return [free[uid] for uid in dict.fromkeys(value)]
+
+
+class SayForm(BodyForm):
+    """`composing` is drawn anew for each message: the same again is not said twice."""
+
+    composing = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    files = FilesField(required=False)
+
+    def set_up(self):
+        self.fields["files"].kept = self.ticket.attachments.kept()
+
+
 class ReasonForm(VerbForm):
     reason = LongText(label=gettext_lazy("Reason"))
 
@@ -150,6 +178,11 @@ class OptionalReasonForm(VerbForm):
 
 class AssignForm(VerbForm):
     to = forms.CharField(label=gettext_lazy("Person"), required=False, max_length=60)
+    note = LongText(
+        label=gettext_lazy("What the next person is to know"),
+        required=False,
+        help_text=gettext_lazy("Stands on top of the request until they have read it."),
+    )
 
     def set_up(self):
         self.fields["to"].widget = forms.Select(choices=self.people)  # asked only when it is drawn

@@ -33,6 +33,10 @@ def is_inspector(actor, ticket):
     return actor.kind == "staff" and actor.role in {Role.INSPECTOR} | LEADS
 
 
+def is_assignee(actor, ticket):
+    return is_staff(actor, ticket) and actor.id == ticket.assignee_id
+
+
 def is_shop(actor, ticket):
     return actor.kind == "shop" and actor.shop_id == ticket.shop_id
 

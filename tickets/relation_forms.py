@@ -117,6 +117,7 @@ class UntagForm(TagForm):
 
 
 class ReassignForm(AssignForm):
+    note = None  # the reason is what the next person is to know
     team = forms.CharField(label=gettext_lazy("Team"), required=False, max_length=40)
     reason = LongText(label=gettext_lazy("Reason"))
     field_order = ("team", "to", "reason")

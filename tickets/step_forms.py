@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tickets.actions.macros import macro_text
 from tickets.forms import LongText, VerbForm
+from tickets.queries.macros import macro_text
 from tickets.registry import FACTS, PASS, answer_of, step_form
 
 INPUTS = {

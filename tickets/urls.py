@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from tickets.views import (
     acting,
+    drafts,
     files,
     knowledge,
     opening,
@@ -14,6 +15,7 @@ from tickets.views import (
     procedures,
     pulse,
     queue,
+    replies,
     saved_views,
     search,
 )
@@ -48,10 +50,15 @@ urlpatterns = [
     path("answers/new", knowledge.new_article, name="article_new"),
     path("answers/<slug:code>", knowledge.article, name="article"),
     path("answers/<slug:code>/<slug:verb>", knowledge.article_verb, name="article_verb"),
+    path("replies", replies.replies, name="replies"),
+    path("replies/new", replies.new_reply, name="new_reply"),
+    path("replies/<int:pk>", replies.reply, name="reply"),
+    path("replies/<int:pk>/remove", replies.remove, name="remove_reply"),
     path("tickets/new", opening.new_ticket, name="ticket_new"),
     path("tickets/<str:number>", page.ticket, name="ticket"),
     path("tickets/<str:number>/attachments", files.attach, name="ticket_attachments"),
     path("tickets/<str:number>/attachments/<uuid:uid>", files.download, name="attachment"),
     path("tickets/<str:number>/messages/<uuid:uid>/withdraw", acting.withdraw, name="withdraw_message"),
+    path("tickets/<str:number>/draft", drafts.draft, name="ticket_draft"),
     path("tickets/<str:number>/<str:verb>", acting.act, name="ticket_verb"),
 ]

@@ -43,9 +43,16 @@ def verb(name, action, form, label, **options):
 # fmt: off - one line, one verb
 verb("take", assignment.take_ticket, forms.EmptyForm, gettext_lazy("Take"), icon="user")
 verb("assign", assignment.assign_ticket, forms.AssignForm, gettext_lazy("Assign"), icon="users")
-verb("reply", conversation.reply_to_customer, forms.BodyForm, gettext_lazy("Reply"), is_offered=False)
-verb("note", conversation.add_note, forms.BodyForm, gettext_lazy("Internal note"), is_offered=False)
-verb("ask", conversation.ask_customer, forms.BodyForm, gettext_lazy("Ask the customer"), is_offered=False)
+verb(
+    "read_hand_over",
+    assignment.read_hand_over,
+    forms.EmptyForm,
+    gettext_lazy("I have read it"),
+    is_offered=False,
+)
+verb("reply", conversation.reply_to_customer, forms.SayForm, gettext_lazy("Reply"), is_offered=False)
+verb("note", conversation.add_note, forms.SayForm, gettext_lazy("Internal note"), is_offered=False)
+verb("ask", conversation.ask_customer, forms.SayForm, gettext_lazy("Ask the customer"), is_offered=False)
 verb(
     "answer",
     conversation.hear_customer,
@@ -204,6 +211,8 @@ def field_schema(field):
         "BooleanField": {"type": "boolean"},
         "DateField": {"type": "string", "format": "date"},
         "JSONField": {"type": "object"},
+        "UUIDField": {"type": "string", "format": "uuid"},
+        "FilesField": {"type": "array", "items": {"type": "string", "format": "uuid"}},
     }
     if isinstance(field, forms.LinesField):
         extra = {name: {"type": "string"} for name in field.extra}

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.workflow import Transition, Workflow
 from tickets.models import MERGED, Stage, Status
-from tickets.policies import any_of, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
+from tickets.policies import any_of, is_assignee, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
+from tickets.queries.hand_over import open_hand_over
 from tickets.queries.runs import steps_left_in
 
 COMMUNICATE, RECEIVE, INSPECT, RESOLVE = Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT, Stage.RESOLVE
@@ -56,6 +57,10 @@ def nothing_held(ticket):
     return "" if held else _("This request is not on hold.")
 
 
+def nothing_to_read(ticket):
+    return "" if open_hand_over(ticket) else _("No note of a hand-over waits here.")
+
+
 def no_goods_expected(ticket):
     return "" if ticket.goods_expected else _("No goods are to come back for this request.")
 
@@ -102,6 +107,7 @@ TICKET_WORKFLOW = Workflow(
     #          verb                from                                   to           who              blocked by
     Transition("take",             OPEN,                                  None,        is_staff),
     Transition("assign",           OPEN,                                  None,        desk_or_system),
+    Transition("read_hand_over",   ANY,                                   None,        is_assignee,     (nothing_to_read,)),
     Transition("reply",            (*OPEN, RESOLVED),                     None,        desk_or_shop),
     Transition("note",             ANY,                                   None,        any_of(working, is_shop)),
     Transition("ask",              OPEN,                                  None,        is_desk),

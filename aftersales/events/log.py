@@ -51,8 +51,10 @@ def record_event(subject, kind, *, by, data=None, text="", cause=None):
     """Write the event and what is owed because of it, in the caller's transaction.
 
     `subject` has `.stream` and `.shop_id`; `text` is personal text, kept beside the event as a salted
-    commitment; `cause` is the event of the outer action, when this one is nested in it.
+    commitment; `cause` is the event of the outer action, when this one is nested in it. A subject that is
+    itself acted on as part of something larger carries that as its own `cause`.
     """
+    cause = getattr(subject, "cause", None) or cause
     return record_events([(subject, data or {})], kind, by=by, text=text, cause=cause)[0]
 
 

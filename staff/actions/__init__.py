@@ -9,8 +9,9 @@ from staff.actions.accounts import (
     reactivate_person,
     reset_password,
 )
+from staff.actions.digests import choose_digest
 from staff.actions.keys import issue_key, revoke_key, rotate_key
-from staff.actions.notices import mark_read, notify
+from staff.actions.notices import mark_read, notify, take_back_notices
 from staff.actions.people import add_member, create_shop, create_team, create_user
 from staff.actions.shops import change_shop, open_shop
 from staff.actions.signing_in import forget_tries, take_try
@@ -23,6 +24,7 @@ __all__ = [
     "change_person",
     "change_shop",
     "change_team",
+    "choose_digest",
     "choose_password",
     "create_shop",
     "create_team",
@@ -38,5 +40,6 @@ __all__ = [
     "reset_password",
     "revoke_key",
     "rotate_key",
+    "take_back_notices",
     "take_try",
 ]

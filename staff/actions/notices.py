@@ -51,3 +51,8 @@ def notify_many(notices):
 def mark_read(user, *, up_to_id):
     """Everything in the inbox up to this notice was seen."""
     return Notification.objects.filter(user=user, pk__lte=up_to_id, read_at=None).update(read_at=now())
+
+
+def take_back_notices(users, key):
+    """What was told is not so any more; who has read it already has read it."""
+    Notification.objects.filter(user__in=users, key=key, read_at=None).delete()

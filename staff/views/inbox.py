@@ -11,9 +11,10 @@ from aftersales.errors import BadRequest
 from aftersales.events.actors import Actor
 from aftersales.web.keyset import Keyset
 from aftersales.web.pages import show, toast, went_well
-from staff.actions import change_account, mark_read
+from staff.actions import change_account, choose_digest, mark_read
 from staff.forms.inbox import MutedForm
 from staff.inbox import in_view, notices_of, told
+from staff.models import Digest
 
 NEWEST = Keyset("id", descending=True)
 VIEWS = {
@@ -43,7 +44,7 @@ def inbox(request):
         "next": following,
         "newest": rows[0].pk if rows else 0,
         "has_unread": any(notice.read_at is None for notice in rows),
-        "form": MutedForm(initial={"muted_kinds": request.user.muted_kinds}),
+        "form": MutedForm(initial={"muted_kinds": request.user.muted_kinds, "digest": hour_of(request.user)}),
     }
     return show(request, "staff/inbox.html", "staff/_inbox.html", context)
 
@@ -61,9 +62,14 @@ def read_all(request):
 @login_required
 @require_POST
 def mute(request):
-    """Which kinds of notices not to get from now on."""
-    form = MutedForm(request.POST)
+    """Which kinds of notices not to get from now on, and when to be mailed what is unread."""
+    form, actor = MutedForm(request.POST), Actor.staff(request.user)
     if form.is_valid():
-        change_account(request.user, by=Actor.staff(request.user), **form.cleaned_data)
+        change_account(request.user, by=actor, muted_kinds=form.cleaned_data["muted_kinds"])
+        choose_digest(request.user, by=actor, hour=form.cleaned_data["digest"])
         toast(request, _("Saved."))
     return went_well(request, reverse("inbox"))
+
+
+def hour_of(person):
+    return Digest.objects.filter(user=person).values_list("hour", flat=True).first()

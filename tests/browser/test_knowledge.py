@@ -65,7 +65,7 @@ def test_without_javascript_an_answer_is_found_and_inserted(asked, browse, amy):
     page = browse(amy, f"/tickets/{asked.number}", language="zh-hans", scripts=False)
     page.locator("#reply").fill("您好，")
     page.locator("#find-answer").fill("发票抬头")
-    page.locator("button[name=look]").click()
+    page.locator(".answers button[name=find]").click()
     page.locator("#answers li", has_text="抬头").first.locator("button[name=answer]").click()
 
     expect(page.locator("#reply")).to_have_value(re.compile("^您好，\n\n.*抬头", re.DOTALL))

@@ -134,7 +134,7 @@ def test_a_card_is_dragged_to_another_stage(browse, leo, shop):
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (820, "light"), (390, "dark")])
 def test_the_studio_is_accessible_in_chinese_at_every_width(browse, leo, as_staff, shop, width, theme):
-    from tickets.actions.drafts import begin_draft  # noqa: PLC0415 - needs the app registry
+    from tickets.actions.procedure_drafts import begin_draft  # noqa: PLC0415 - needs the app registry
 
     step = begin_draft(shop, CODE, by=as_staff(leo)).body["steps"][-1]["id"]
     page = browse(leo, f"{HERE}?step={step}", width=width, theme=theme, language="zh-hans")

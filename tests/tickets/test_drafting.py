@@ -7,10 +7,11 @@ from aftersales.errors import NotPossible
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM
 from tests.fake_model import fake_model
-from tests.tickets.test_views_answers import reply_in, say
+from tests.tickets.test_views_answers import compose
+from tests.tickets.test_views_drafts import box
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.drafting import draft_reply
-from tickets.models import Message, Ticket
+from tickets.models import Draft, Message, Ticket
 from tickets.queries.page import with_page_parts
 from tickets.redaction import without_personal_data
 
@@ -75,19 +76,30 @@ def test_what_looks_like_personal_data_is_masked(ticket, text, kept):
 @pytest.mark.django_db
 def test_the_draft_stands_in_the_composer_marked_and_nothing_is_sent(asked, model, page_as, amy):
     before = Message.objects.count()
-    page = say(page_as(amy), asked, draft="1", body="Typed.")
+    page = compose(page_as(amy), asked, write="1", body="Typed.")
 
     assert page.status_code == 200
-    assert reply_in(page) == "Typed.\n\n您好，王小明。"
+    assert box(page) == "Typed.\n\n您好，王小明。"
     assert "Drafted by a language model." in page.text
     assert Message.objects.count() == before
-    assert "Drafted by" in say(page_as(amy), asked, drafted="1", insert="1", macro="", body="x").text
+
+
+@pytest.mark.django_db
+def test_a_draft_stays_marked_until_it_is_thrown_away_or_sent(asked, model, page_as, amy):
+    client = page_as(amy)
+    compose(client, asked, write="1", body="Typed.")
+    told = compose(client, asked, "composer", body="Typed. Corrected.", insert="1", macro="greet_first")
+    assert "Drafted by a language model." in told.text
+    assert Draft.objects.get().is_by_model
+
+    assert "Drafted by" not in compose(client, asked, "composer", body="", discard="1").text
+    assert "Drafted by" not in compose(client, asked, "composer", body="My own.", save="1").text
 
 
 @pytest.mark.django_db
 def test_what_the_model_writes_is_only_text(asked, model, page_as, amy):
     model.reply = "</textarea><script>alert(1)</script>{% now 'Y' %}{{ 7*7 }}\x00\ud800"
-    page = say(page_as(amy), asked, draft="1")
+    page = compose(page_as(amy), asked, write="1")
 
     assert "<script>alert" not in page.text
     assert "{{ 7*7 }}" in page.text
@@ -111,11 +123,11 @@ def test_what_the_model_writes_is_only_text(asked, model, page_as, amy):
 def test_a_model_that_fails_is_a_sentence_and_nothing_is_lost(asked, model, page_as, amy, fault):
     for name, value in fault.items():
         setattr(model, name, value)
-    page = say(page_as(amy), asked, draft="1", body="Typed.")
+    page = compose(page_as(amy), asked, write="1", body="Typed.")
 
     assert page.status_code == 409
     assert "The language model did not answer." in page.text
-    assert reply_in(page) == "Typed."
+    assert box(page) == "Typed."
 
 
 @pytest.mark.django_db
@@ -136,15 +148,16 @@ def test_a_model_that_hangs_or_is_gone_is_a_sentence(asked, model, settings, amy
 def test_without_an_address_there_is_no_button_and_no_call(asked, page_as, amy):
     client = page_as(amy)
 
-    assert 'name="draft"' not in client.get(f"/tickets/{asked.number}").text
-    page = say(client, asked, draft="1")
+    assert 'name="write"' not in client.get(f"/tickets/{asked.number}").text
+    page = compose(client, asked, write="1")
     assert (page.status_code, "No language model is set up here." in page.text) == (409, True)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["wen", "audrey", "quinn"])
 def test_who_may_not_reply_gets_no_draft(asked, model, page_as, stage, role):
-    page = say(page_as(getattr(stage, role)), asked, draft="1")
+    client = page_as(getattr(stage, role))
+    page = client.post(f"/tickets/{asked.number}/draft", {"kind": "reply", "write": "1"})
 
     assert page.status_code in (403, 409)
     assert model.asked == []
@@ -152,8 +165,9 @@ def test_who_may_not_reply_gets_no_draft(asked, model, page_as, stage, role):
 
 @pytest.mark.django_db
 def test_the_stranger_and_a_link_draft_nothing(asked, model, page_as, amy, bob):
-    assert say(page_as(bob), asked, draft="1").status_code == 404
-    page_as(amy).get(f"/tickets/{asked.number}?draft=1")
+    typed = {"kind": "reply", "write": "1"}
+    assert page_as(bob).post(f"/tickets/{asked.number}/draft", typed).status_code == 404
+    page_as(amy).get(f"/tickets/{asked.number}?write=1")
     assert model.asked == []
 
 
@@ -170,7 +184,7 @@ def test_the_draft_over_rest(asked, model, api_as, amy, wen, bob):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_model_writes(asked, model, page_as, api_as, amy):
-    say(page_as(amy), asked, draft="1")
+    compose(page_as(amy), asked, write="1")
     api_as(amy).post(f"/tickets/{asked.number}/draft")
 
     assert model.open_transactions == [0, 0]

@@ -10,7 +10,7 @@ from aftersales.versions.models import State, Version
 from tests.shared_data import shared_json
 from tests.tickets.procedure_bodies import CODE, body_in_force
 from tests.tickets.test_content import step
-from tickets.actions import drafts
+from tickets.actions import procedure_drafts
 from tickets.content.differences import compare
 from tickets.content.procedures import problems_of
 from tickets.loading.writing import procedure_as_yaml
@@ -61,7 +61,7 @@ def titled(naughty):
 def test_naughty_strings_are_kept_shown_and_given_back(lead, shop, leo, as_staff, naughty):
     kept = [text for text in naughty if "\0" not in text]
     for part in (kept[:300], kept[300:]):
-        drafts.save_draft(shop, CODE, titled(part), by=as_staff(leo))
+        procedure_drafts.save_draft(shop, CODE, titled(part), by=as_staff(leo))
 
         assert lead.get(address()).status_code == 200
         assert lead.get(address(), {"view": "changes", "step": "s1"}).status_code == 200
@@ -72,7 +72,7 @@ def test_naughty_strings_are_kept_shown_and_given_back(lead, shop, leo, as_staff
 
 
 def test_naughty_titles_are_typed_and_come_back_escaped(lead, shop, leo, as_staff, naughty):
-    drafts.begin_draft(shop, CODE, by=as_staff(leo))
+    procedure_drafts.begin_draft(shop, CODE, by=as_staff(leo))
     first = draft().body["steps"][0]
 
     for text in random.Random(7).sample(naughty, 20):
@@ -166,7 +166,7 @@ def test_drawn_drafts_open_on_the_board_with_each_step(lead, api_as, leo, at):
 def test_three_hundred_steps_are_drawn_and_moved(lead, shop, leo, as_staff, django_assert_max_num_queries):
     body = body_in_force()
     body["steps"] = [step(f"s{n}", "check", when={f"s{n - 1}": "pass"} if n else {}) for n in range(300)]
-    drafts.save_draft(shop, CODE, body, by=as_staff(leo))
+    procedure_drafts.save_draft(shop, CODE, body, by=as_staff(leo))
 
     with django_assert_max_num_queries(25):
         page = lead.get(address(), {"step": "s299"})
@@ -179,5 +179,5 @@ def test_three_hundred_steps_are_drawn_and_moved(lead, shop, leo, as_staff, djan
 def test_a_thousand_steps_are_too_many(shop, leo, as_staff):
     body = body_in_force() | {"steps": [step(f"s{n}", "check") for n in range(1000)]}
 
-    with pytest.raises(drafts.Invalid, match="at most 500 steps"):
-        drafts.save_draft(shop, CODE, body, by=as_staff(leo))
+    with pytest.raises(procedure_drafts.Invalid, match="at most 500 steps"):
+        procedure_drafts.save_draft(shop, CODE, body, by=as_staff(leo))

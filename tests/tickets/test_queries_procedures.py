@@ -5,10 +5,10 @@ from django.db import connection
 
 from tests.factories import SYSTEM, order_body, ticket_body
 from tests.tickets.procedure_bodies import CODE, body_in_force, renamed
-from tickets.actions.drafts import publish_draft, save_draft
 from tickets.actions.intake import open_ticket
 from tickets.actions.moves import cancel_ticket
 from tickets.actions.orders import put_order
+from tickets.actions.procedure_drafts import publish_draft, save_draft
 from tickets.queries import procedures
 from tickets.serializers import read_order, read_ticket
 

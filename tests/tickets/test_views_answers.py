@@ -1,7 +1,5 @@
 """Answers beside the composer: suggested with their reason, found by words, put into the reply."""
 
-import re
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,10 +8,11 @@ from aftersales.errors import Invalid
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM, ticket_body
 from tests.tickets.test_queries_knowledge import OWN
+from tests.tickets.test_views_drafts import box, sheet
 from tickets.actions.articles import add_article
 from tickets.actions.conversation import add_note, hear_customer
 from tickets.actions.intake import open_ticket
-from tickets.models import Article, Category, Message
+from tickets.models import Article, Category, Draft, Message
 from tickets.queries.knowledge import knowledge_of
 from tickets.serializers import read_ticket
 
@@ -37,13 +36,11 @@ def page_of(ticket, query=""):
     return f"/tickets/{ticket.number}{query}"
 
 
-def say(client, ticket, htmx="", **data):
+def compose(client, ticket, htmx="", **data):
+    """One of the composer's buttons, pressed on the page as it was drawn; without scripts to the end."""
     headers = {"HX-Request": "true", "HX-Target": htmx} if htmx else {}
-    return client.post(page_of(ticket, "/say"), {"kind": "reply", "seen": "9999", **data}, headers=headers)
-
-
-def reply_in(page):
-    return re.search(r'<textarea id="reply".*?>(.*?)</textarea>', page.text, re.DOTALL)[1]
+    typed = sheet(client, ticket, **data)
+    return client.post(page_of(ticket, "/draft"), typed, headers=headers, follow=not htmx)
 
 
 # -- suggested -------------------------------------------------------------------------
@@ -81,26 +78,27 @@ def test_who_does_not_speak_to_customers_is_suggested_nothing(asked, page_as, st
 
 
 def test_the_stranger_finds_nothing(asked, page_as, bob):
-    assert say(page_as(bob), asked, look="1", find="refund").status_code == 404
+    typed = {"kind": "reply", "find": "1", "sought": "refund"}
+    assert page_as(bob).post(page_of(asked, "/draft"), typed).status_code == 404
 
 
 # -- found and inserted ------------------------------------------------------------------
 
 
 def test_an_answer_goes_below_what_is_typed_without_javascript(asked, page_as, amy):
-    page = say(page_as(amy), asked, answer="refund_time", body="王小明您好，")
+    page = compose(page_as(amy), asked, answer="refund_time", body="王小明您好，")
 
     assert page.status_code == 200
-    assert reply_in(page).startswith("王小明您好，\n\n")
-    assert Article.objects.get(code="refund_time").answer["zh"] in reply_in(page)
+    assert box(page).startswith("王小明您好，\n\n")
+    assert Article.objects.get(code="refund_time").answer["zh"] in box(page)
     assert Message.objects.filter(author_user=amy).count() == 0
 
 
 def test_the_search_keeps_what_is_typed_and_narrows_by_htmx(asked, page_as, amy):
-    whole = say(page_as(amy), asked, look="1", find="invoice title", body="Dear")
-    part = say(page_as(amy), asked, "answers", look="1", find="invoice title", body="Dear")
+    whole = compose(page_as(amy), asked, find="1", sought="invoice title", body="Dear")
+    part = compose(page_as(amy), asked, "answers", find="1", sought="invoice title", body="Dear")
 
-    assert reply_in(whole) == "Dear"
+    assert box(whole) == "Dear"
     assert 'value="invoice_title"' in whole.text
     assert part.text.strip().startswith('<div id="answers"')
     assert 'value="invoice_title"' in part.text
@@ -108,16 +106,44 @@ def test_the_search_keeps_what_is_typed_and_narrows_by_htmx(asked, page_as, amy)
 
 
 def test_placeholders_are_filled_in(shop, asked, page_as, amy, own):
-    page = say(page_as(amy), asked, answer=own.code)
+    page = compose(page_as(amy), asked, answer=own.code)
 
-    assert reply_in(page) == "王小明，可以。"
+    assert box(page) == "王小明，可以。"
+
+
+def test_an_answer_that_was_inserted_is_kept_in_the_draft(asked, page_as, amy, leo):
+    compose(page_as(amy), asked, "composer", answer="refund_time", body="王小明您好，")
+
+    draft = Draft.objects.get(user=amy)
+    assert draft.body.endswith(Article.objects.get(code="refund_time").answer["zh"])
+    assert not draft.is_by_model
+    assert box(page_as(amy).get(page_of(asked))) == draft.body
+    assert draft.body not in page_as(leo).get(page_of(asked)).text
+
+
+def test_what_the_desk_does_not_know_is_left_to_fill_in(shop, page_as, amy, leo):
+    usage = Category.objects.get(code="usage_help")
+    article = add_article(
+        shop,
+        by=Actor.staff(leo),
+        category=usage,
+        **OWN | {"answer": {"zh": "{order_no}", "en": "{order_no}"}},
+    )
+    body = ticket_body(lines=[])
+    del body["order"]
+    ticket = open_ticket(shop, read_ticket(body), by=SYSTEM)[0]
+
+    page = compose(page_as(amy), ticket, answer=article.code)
+
+    assert box(page) == "{order_no}"
+    assert "To fill in before it is sent" in page.text
 
 
 def test_an_answer_that_is_gone_is_a_sentence_and_nothing_is_lost(asked, page_as, amy):
-    page = say(page_as(amy), asked, answer="no_such", body="Dear")
+    page = compose(page_as(amy), asked, answer="no_such", body="Dear")
 
     assert "There is no answer “no_such”." in page.text
-    assert reply_in(page) == "Dear"
+    assert box(page) == "Dear"
 
 
 # -- hostile words -----------------------------------------------------------------------
@@ -125,7 +151,7 @@ def test_an_answer_that_is_gone_is_a_sentence_and_nothing_is_lost(asked, page_as
 
 @pytest.mark.parametrize("words", [HOSTILE, "\u202e", "🙂" * 200, "%27--", "../../etc/passwd", "a" * 5000])
 def test_what_is_searched_is_only_text(asked, page_as, amy, words):
-    page = say(page_as(amy), asked, look="1", find=words)
+    page = compose(page_as(amy), asked, find="1", sought=words)
 
     assert page.status_code == 200
     assert "<img src=x" not in page.text
@@ -148,11 +174,11 @@ def test_what_an_article_says_is_only_text(shop, order, page_as, amy, leo):
     ticket = open_ticket(shop, read_ticket(body), by=SYSTEM)[0]
 
     page = page_as(amy).get(page_of(ticket))
-    inserted = say(page_as(amy), ticket, answer=article.code)
+    inserted = compose(page_as(amy), ticket, answer=article.code)
 
     assert "<img src=x" not in page.text + inserted.text
     assert "{{ 7*7 }}" in page.text
-    assert "49" not in reply_in(inserted)
+    assert "49" not in box(inserted)
 
 
 # -- what it costs -----------------------------------------------------------------------

@@ -306,7 +306,9 @@ def test_a_canned_reply_is_filled_in_by_the_address(ticket, page_as, amy):
     text = re.search(r'<textarea id="reply"[^>]*>([^<]+)', page.text)[1]
 
     assert "麻烦您补充" in text
-    assert "{" not in text
+    assert "全貌一张" in text
+    assert "{portal_link}" in text
+    assert 'id="gaps"' in page.text
     assert re.search(r'value="ask" checked', page.text)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from aftersales.versions.models import State, Version
 from tests.tickets.procedure_bodies import CODE, body_in_force
-from tickets.actions import drafts
+from tickets.actions import procedure_drafts
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -19,7 +19,7 @@ def lead(page_as, leo):
 
 @pytest.fixture
 def draft(shop, leo, as_staff):
-    return drafts.begin_draft(shop, CODE, by=as_staff(leo))
+    return procedure_drafts.begin_draft(shop, CODE, by=as_staff(leo))
 
 
 def address(name="procedure", *more, shop="demo"):

@@ -5,10 +5,14 @@ from functools import wraps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from aftersales.clock import now
 from aftersales.errors import Stale
+from aftersales.events.log import sentence
+from aftersales.web.times import span_text
 from tickets.actions.followers import tell_followers
 from tickets.actions.progress import progress
 from tickets.models import Ticket
+from tickets.queries.page import change_by_another
 
 
 def ticket_action(verb):
@@ -24,6 +28,8 @@ def ticket_action(verb):
             with transaction.atomic():
                 fresh = Ticket.objects.lock(ticket.pk)
                 refuse_stale(fresh, getattr(ticket, "expected_version", None))
+                refuse_unseen(fresh, getattr(ticket, "seen_seq", None), by)
+                fresh.cause = getattr(ticket, "cause", None)
                 event = function(fresh, by=by, **fields)
                 progress(fresh, verb=verb, by=by, cause=event)
                 tell_followers(fresh, event, by=by)
@@ -45,3 +51,18 @@ def refuse_stale(fresh, expected):
     """Under the lock, so that of two who read the same version only one writes on it."""
     if expected is not None and fresh.version != expected:
         raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
+
+
+def refuse_unseen(fresh, seen_seq, by):
+    """What another person did since this one looked is shown first; sent again, it goes through.
+
+    Asked under the lock as well as before: of two who send at the same moment, one is told of the other.
+    """
+    change = change_by_another(fresh, seen_seq, by) if seen_seq is not None else None
+    if change is None:
+        return
+    ago = span_text((now() - change.happened_at).total_seconds())
+    told = {"name": change.actor_name, "ago": ago, "what": sentence(change)}
+    raise Stale(
+        _("%(name)s, %(ago)s ago: “%(what)s”. What you typed is kept; send it again if it still fits.") % told
+    )

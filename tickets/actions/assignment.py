@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext as _
 
+from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from staff.actions import notify
 from staff.models import Role
 from staff.rosters import Roster
 from tickets.actions.acting import ticket_action
-from tickets.models import Priority
+from tickets.models import HandOver, Priority
 from tickets.workflow import TICKET_WORKFLOW
 
 PRIORITIES = [Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT]
@@ -24,13 +25,17 @@ def take_ticket(ticket, *, by):
 
 
 @ticket_action("assign")
-def assign_ticket(ticket, *, by, to):
-    """Give it to somebody whose teams serve this shop; `to` None gives it back to the queue."""
+def assign_ticket(ticket, *, by, to, note=""):
+    """Give it to somebody whose teams serve this shop; `to` None gives it back to the queue.
+
+    A note stands on top of the ticket until whoever has it then says that they have read it.
+    """
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
     event = TICKET_WORKFLOW.take(
-        "assign", ticket, by=by, assignee=to, data={"name": to.display_name if to else _("nobody")}
+        "assign", ticket, by=by, assignee=to, data={"name": to.display_name if to else _("nobody")}, text=note
     )
+    leave_note(ticket, note, by=by)
     if to is not None and to.pk != by.id:
         notify(
             [to],
@@ -45,7 +50,10 @@ def assign_ticket(ticket, *, by, to):
 
 @ticket_action("reassign")
 def reassign_ticket(ticket, *, by, team=None, to=None, reason):
-    """Hand it over to another team, to a person, or both, and say why; a team alone finds it in its queue."""
+    """Hand it over to another team, to a person, or both; a team alone finds it in its queue.
+
+    Why is what whoever has it then is to know first.
+    """
     if team is None and to is None:
         raise Invalid(_("Say to which team or to whom."), field="to")
     if to is not None and ticket.shop_id not in to.shop_ids():
@@ -55,6 +63,7 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
     event = TICKET_WORKFLOW.take(
         "reassign", ticket, by=by, assignee=to, team=team or ticket.team, data=told, text=reason
     )
+    leave_note(ticket, reason, by=by)
     to_tell = [to] if to else Roster([ticket.shop_id], ()).leads(team.pk)
     notify(
         [person for person in to_tell if person.pk != by.id],
@@ -64,6 +73,26 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         ticket_number=ticket.number,
         data={"by": by.name},
     )
+    return event
+
+
+def leave_note(ticket, note, *, by):
+    """The newest note is the one to read; an older one that nobody read stays in the history."""
+    if not note.strip() or not by.is_person:
+        return
+    close_notes(ticket)
+    HandOver.objects.create(ticket=ticket, author=by.user, note=note.strip(), created_at=now())
+
+
+def close_notes(ticket):
+    ticket.hand_overs.filter(read_at=None).update(read_at=now())
+
+
+@ticket_action("read_hand_over")
+def read_hand_over(ticket, *, by):
+    """The assignee knows what the one before wanted them to know."""
+    event = TICKET_WORKFLOW.take("read_hand_over", ticket, by=by)
+    close_notes(ticket)
     return event
 
 

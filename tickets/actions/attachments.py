@@ -4,8 +4,6 @@ import hashlib
 import io
 
 import filetype
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -13,6 +11,7 @@ from PIL import Image, ImageOps
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.log import record_event
+from tickets.actions.files import store
 from tickets.actions.landing import lands_where_it_went
 from tickets.models import Attachment, Ticket
 from tickets.policies import is_staff
@@ -24,17 +23,20 @@ PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 ALLOWED = {*PICTURES, "application/pdf", "video/mp4"}
 
 
-def attach_file(ticket, upload, *, by, step=""):
-    """Keep one uploaded file: the row first, then the file, then `ready_at`, so neither is ever without
-    the other for long; a row that never got ready is swept away."""
+def attach_file(ticket, upload, *, by, step="", draft=None):
+    """Keep one uploaded file: row and file stand and fall together (tickets/actions/files.py).
+
+    With a draft it lies with that draft: nobody else sees it, and it is told of when it is sent.
+    """
     if by.kind == "staff" and not is_staff(by, ticket):
         raise NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": "attach"})
-    return keep_file(ticket, by=by, name=safe_name(upload.name), examined=examined(upload), step=step)
+    kept = {"name": safe_name(upload.name), "examined": examined(upload), "step": step, "draft": draft}
+    return keep_file(ticket, by=by, **kept)
 
 
 @lands_where_it_went
 @transaction.atomic
-def keep_file(ticket, *, by, name, examined, step):
+def keep_file(ticket, *, by, name, examined, step, draft):
     ticket = Ticket.objects.lock(ticket.pk)
     if ticket.merged_into_id:
         told = _("This request was merged into %(number)s: go on there.")
@@ -44,6 +46,7 @@ def keep_file(ticket, *, by, name, examined, step):
     content, media_type = examined
     attachment = Attachment.objects.create(
         ticket=ticket,
+        draft=draft,
         step_code=step.replace("\x00", "")[:60],
         name=name,
         media_type=media_type,
@@ -52,11 +55,11 @@ def keep_file(ticket, *, by, name, examined, step):
         author_kind=by.kind,
         author_name=by.name,
         created_at=now(),
+        ready_at=now(),
     )
-    default_storage.save(attachment.path, ContentFile(content))
-    attachment.ready_at = now()
-    attachment.save(update_fields=["ready_at"])
-    record_event(ticket, "ticket.attach", by=by, data={"name": name, "attachment": str(attachment.uid)})
+    store(attachment, content)
+    if draft is None:
+        record_event(ticket, "ticket.attach", by=by, data={"name": name, "attachment": str(attachment.uid)})
     return attachment
 
 

@@ -1,6 +1,5 @@
 """What is said: replies, notes, questions, and the customer's own words."""
 
-import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,51 +9,51 @@ from aftersales.clock import now
 from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from aftersales.mail.actions import cancel_mail
-from staff.actions import notify
-from staff.models import User
+from staff.actions import take_back_notices
 from tickets.actions.acting import ticket_action
-from tickets.actions.clocks import sync_clocks
 from tickets.actions.landing import lands_where_it_went
-from tickets.actions.messages import UNDO_SECONDS, mail_key, recall_replies, write_message
+from tickets.actions.mentions import mention_key, mentioned, tell_mentioned
+from tickets.actions.message_drafts import take_back
+from tickets.actions.messages import (
+    UNDO_SECONDS,
+    mail_key,
+    recall_replies,
+    refuse_repeated,
+    write_message,
+)
+from tickets.actions.progress import progress
 from tickets.actions.searching import note_search
 from tickets.models import Message, Ticket, Visibility
 from tickets.workflow import TICKET_WORKFLOW
 
-MENTION = re.compile(r"@([A-Za-z0-9_.-]{2,60})")
-
 
 @ticket_action("reply")
-def reply_to_customer(ticket, *, by, body):
+def reply_to_customer(ticket, *, by, body, composing=None, files=()):
     """Say something to the customer; it leaves after a moment in which it can be undone."""
+    refuse_repeated(composing, body)
     event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body, data={"by": by.name})
-    write_message(ticket, body, by=by, visibility=Visibility.PUBLIC)
+    said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
+    write_message(ticket, body, by=by, **said)
     return event
 
 
 @ticket_action("ask")
-def ask_customer(ticket, *, by, body):
+def ask_customer(ticket, *, by, body, composing=None, files=()):
     """Ask the customer; the ticket waits for the answer and the policy says which clocks stand still."""
+    refuse_repeated(composing, body)
     event = TICKET_WORKFLOW.take("ask", ticket, by=by, text=body, asked_at=now())
-    write_message(ticket, body, by=by, visibility=Visibility.PUBLIC)
+    said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
+    write_message(ticket, body, by=by, asks=True, **said)
     return event
 
 
 @ticket_action("note")
-def add_note(ticket, *, by, body):
-    """An internal note; people mentioned as @username find it in their inbox."""
+def add_note(ticket, *, by, body, composing=None, files=()):
+    """An internal note; who is mentioned as @username or @team finds it in the inbox."""
+    refuse_repeated(composing, body)
     event = TICKET_WORKFLOW.take("note", ticket, by=by, text=body)
-    message = write_message(ticket, body, by=by, visibility=Visibility.INTERNAL)
-    mentioned = User.objects.filter(
-        username__in=set(MENTION.findall(body)), is_active=True, teams__shops=ticket.shop_id
-    ).distinct()
-    notify(
-        mentioned,
-        "mention",
-        key=f"mention-{message.uid}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"by": by.name},
-    )
+    said = {"visibility": Visibility.INTERNAL, "composing": composing, "files": files, "cause": event}
+    tell_mentioned(ticket, write_message(ticket, body, by=by, **said), by=by)
     return event
 
 
@@ -72,7 +71,7 @@ def hear_customer(ticket, *, by, body):
 
 @transaction.atomic
 def withdraw_message(message, *, by):
-    """Undo a message that has not left yet; it stays in the records as taken back."""
+    """Undo a message that has not left yet: it is its writer's draft again, and the customer was not asked."""
     ticket = Ticket.objects.lock(message.ticket_id)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if not by.is_person or message.author_user_id != by.id:
@@ -81,11 +80,13 @@ def withdraw_message(message, *, by):
     stopped = cancel_mail(mail_key(message))
     if message.withdrawn_at or not (in_time or stopped):
         raise NotPossible(_("This message has left already."))
-    message.withdrawn_at = now()
-    message.save(update_fields=["withdrawn_at"])
+    message.withdrawn_at, message.composing = now(), None
+    message.save(update_fields=["withdrawn_at", "composing"])
     note_search(ticket.pk)
     event = record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
+    take_back(ticket, message, by=by)
+    take_back_notices(mentioned(message.body, ticket.shop_id), mention_key(message))
     recall_replies(ticket)
-    sync_clocks(ticket, by=by, cause=event)
-    ticket.save(update_fields=["last_reply_at", "first_responded_at", "next_due_at"])
+    ticket.save(update_fields=["last_reply_at", "first_responded_at", "asked_at"])
+    progress(ticket, verb="withdraw_message", by=by, cause=event)
     return ticket

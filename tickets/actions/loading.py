@@ -6,6 +6,7 @@ from django.db import transaction
 
 from aftersales.clock import now
 from aftersales.versions.actions import load
+from aftersales.versions.models import Origin
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
 from tickets.models import Article, Category, Macro, Reason
@@ -28,17 +29,16 @@ class PackLoaded:
 def load_pack(pack, *, by):
     """Load what changed since the last pack; None if this very pack is loaded already.
 
-    Versions that a shop has edited are kept. Categories, reasons, replies and answers follow the pack by
-    their code; those that a pack no longer has stay, because requests refer to them. Answers that a shop has
-    edited are kept too.
+    What a shop has edited is kept. The rest of categories, reasons, replies and answers follows the pack by
+    their code; those that a pack no longer has stay, because requests refer to them.
     """
     setting = lock_setting()
     if setting.loaded_pack == pack.digest:
         return None
     contents = contents_of(pack)
     _write_categories(contents)
-    _write(Reason, contents.reasons)
-    _write(Macro, contents.macros)
+    _write_unedited(Reason, contents.reasons)
+    _write(Macro, contents.macros, key=("code", "shop", "owner"))
     _write_articles(contents, by)
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
     remember_pack(setting, pack.digest)
@@ -50,9 +50,9 @@ def load_pack(pack, *, by):
 
 
 def _write_categories(contents):
-    _write(Category, contents.groups)
+    _write_unedited(Category, contents.groups)
     groups = dict(Category.objects.filter(parent=None).values_list("code", "pk"))
-    _write(
+    _write_unedited(
         Category,
         [
             {key: value for key, value in row.items() if key != "group"} | {"parent_id": groups[row["group"]]}
@@ -78,14 +78,20 @@ def _write_articles(contents, by):
     _write(Article, rows, key=("shop_id", "code"))
 
 
-def _write(model, rows, key=("code",)):
-    """Insert, or update by code, in one statement."""
+def _write_unedited(model, rows):
+    """One row for all shops: what people of a shop have edited is theirs."""
+    edited = set(model.objects.filter(origin=Origin.SHOP).values_list("code", flat=True))
+    _write(model, [row for row in rows if row["code"] not in edited], key=("code",))
+
+
+def _write(model, rows, *, key):
+    """Insert, or update by the key, in one statement. Where a place is of the key, a shop's own stands beside."""
     if rows:
         model.objects.bulk_create(
             [model(**row) for row in rows],
             update_conflicts=True,
             unique_fields=key,
-            update_fields=[name for name in rows[0] if name not in ("code", "shop_id")],
+            update_fields=[name for name in rows[0] if name not in key],
         )
 
 

@@ -183,8 +183,6 @@ HEARD = ["first_responded_at", "last_reply_at", "last_customer_message_at", "ask
 
 def hear_again(ticket):
     """Who said what last, of all that is told here: words that nobody answered are owed an answer."""
-    recall_replies(ticket)
     theirs = public_words(ticket).filter(author_kind="customer").aggregate(last=Max("created_at"))["last"]
     ticket.last_customer_message_at = theirs
-    if ticket.asked_at and theirs and theirs > ticket.asked_at:
-        ticket.asked_at = None
+    recall_replies(ticket)

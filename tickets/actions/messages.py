@@ -6,26 +6,41 @@ from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import Invalid
+from aftersales.errors import Invalid, NotPossible
 from aftersales.mail.actions import queue_mail
-from tickets.actions.macros import macro_text
+from tickets.actions.message_drafts import send_draft
 from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
+from tickets.queries.macros import macro_text
+from tickets.queries.placeholders import gaps_in
 from tickets.queries.relations import told_here
 
 UNDO_SECONDS = 15  # how long an outgoing message can be taken back
 MAX_BODY = 20_000
 
 
-def write_message(ticket, body, *, by, visibility, kind=None, macro_code=""):
-    """Write one message; an outgoing public one is owed to the customer by mail, after the time to undo."""
-    body = body.strip()
-    if not body:
-        raise Invalid(_("The message is empty."), field="body")
-    if len(body) > MAX_BODY:
-        raise Invalid(_("A message has at most %(max)s characters.") % {"max": MAX_BODY}, field="body")
+def write_message(
+    ticket,
+    body,
+    *,
+    by,
+    visibility,
+    kind=None,
+    macro_code="",
+    composing=None,
+    asks=False,
+    files=(),
+    cause=None,
+):
+    """Write one message; an outgoing public one is owed to the customer by mail, after the time to undo.
+
+    `composing` names the draft that is hereby sent; `files` are kept ones of the ticket that go with it.
+    """
+    body = checked(body)
     from_customer = kind == "customer"
     customer_name = ticket.customer.name if from_customer and ticket.customer_id else ""
+    if visibility == Visibility.PUBLIC and by.is_person and not from_customer:
+        refuse_gaps(body)
     message = Message.objects.create(
         ticket=ticket,
         author_kind=kind or by.kind,
@@ -34,13 +49,59 @@ def write_message(ticket, body, *, by, visibility, kind=None, macro_code=""):
         visibility=visibility,
         body=body,
         macro_code=macro_code,
+        composing=composing,
+        asks=asks,
         created_at=now(),
     )
+    for file in files:
+        file.message = message
+        file.save(update_fields=["message"])
+    send_draft(ticket, message, by=by, composing=composing, cause=cause)
     note_search(ticket.pk)
     if visibility == Visibility.PUBLIC and not from_customer:
         note_public_reply(ticket, by)
         owe_mail(ticket, message)
     return message
+
+
+def checked(body):
+    """The words without the white space around them, if there are any and not too many."""
+    body = body.strip()
+    if not body:
+        raise Invalid(_("The message is empty."), field="body")
+    if len(body) > MAX_BODY:
+        raise Invalid(
+            _("A message has at most %(max)s characters; this one has %(count)s.")
+            % {"max": MAX_BODY, "count": len(body)},
+            field="body",
+            code="too_large",
+        )
+    return body
+
+
+def refuse_repeated(composing, body):
+    """What was sent twice (a second click, a second try) is said once; other words are another message."""
+    said = Message.objects.filter(composing=composing).first() if composing else None
+    if said is None:
+        return
+    if said.body == body.strip():
+        raise NotPossible(_("You have sent this already."), code="said_already")
+    raise NotPossible(
+        _("Something else was sent from here already. Send again if these words are a second message."),
+        code="sheet_used",
+    )
+
+
+def refuse_gaps(body):
+    """Of a canned reply nothing may be left to fill in when the customer reads it."""
+    if gaps := gaps_in(body):
+        names = ", ".join(str(gap.label) for gap in gaps)
+        raise Invalid(
+            _("Still to be filled in: %(names)s. Put words in place of the curly brackets.")
+            % {"names": names},
+            field="body",
+            code="placeholder_left",
+        )
 
 
 def send_prepared(ticket, code, *, by):
@@ -58,14 +119,21 @@ def note_public_reply(ticket, by):
 
 
 def recall_replies(ticket):
-    """What a person of ours said in public, after one message was taken back: an answer may be owed again."""
+    """What a person of ours said in public, after one message was taken back: an answer may be owed again,
+    and we wait for one only if a question of ours still stands after the customer's last word."""
     ours = Q(author_kind="staff")
+    asked = ours & Q(asks=True)
+    if ticket.last_customer_message_at:
+        asked &= Q(created_at__gte=ticket.last_customer_message_at)
     said = public_words(ticket).aggregate(
-        first=Min("created_at", filter=ours), last=Max("created_at", filter=ours)
+        first=Min("created_at", filter=ours),
+        last=Max("created_at", filter=ours),
+        asked=Max("created_at", filter=asked),
     )
     # Words from a merged request may be older than this one; nothing is answered before it is asked.
     ticket.first_responded_at = said["first"] and max(said["first"], ticket.created_at)
     ticket.last_reply_at = said["last"]
+    ticket.asked_at = ticket.asked_at and said["asked"]
 
 
 def public_words(ticket):

@@ -7,7 +7,6 @@ from aftersales.events.log import record_event
 from staff.models import Role
 from tickets import registry
 from tickets.actions.acting import ticket_action
-from tickets.actions.macros import macro_text
 from tickets.actions.messages import write_message
 from tickets.actions.steps import (
     check_answer,
@@ -18,6 +17,7 @@ from tickets.actions.steps import (
     start_run,
 )
 from tickets.models import Attachment, StepRecord, Visibility
+from tickets.queries.macros import macro_text
 from tickets.queries.relations import told_here
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
@@ -47,7 +47,7 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
 
 
 def evidence_count(ticket):
-    return Attachment.objects.filter(ticket__in=told_here(ticket), ready_at__isnull=False).count()
+    return Attachment.objects.kept().filter(ticket__in=told_here(ticket)).count()
 
 
 def refuse_if_verb_does_it(step):

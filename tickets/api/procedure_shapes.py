@@ -1,6 +1,6 @@
 """How procedures look in the API."""
 
-from tickets.actions.drafts import problems_in
+from tickets.actions.procedure_drafts import problems_in
 from tickets.procedure_words import fact_text, outcome_text
 from tickets.queries.procedures import capped, categories_following, history_of
 

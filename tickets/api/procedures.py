@@ -11,7 +11,7 @@ from aftersales.web.api import ApiView, etag
 from aftersales.web.keyset import limit_of
 from aftersales.web.pages import attachment
 from tickets import tryout
-from tickets.actions import drafts
+from tickets.actions import procedure_drafts
 from tickets.api.procedure_shapes import change_shape, draft_shape, listed_shape, standing_shape, tried_shape
 from tickets.content.differences import compare
 from tickets.content.procedures import parse_procedure
@@ -110,13 +110,13 @@ class ProcedureDraftView(ProceduresView):
     def put(self, request, code):
         """The whole body as the draft; it may be unfinished: `problems` says what is wrong and where."""
         was = standing_or_404(request, code)
-        self.write(request, code, drafts.save_draft, request.data)
+        self.write(request, code, procedure_drafts.save_draft, request.data)
         return self.answer(request, code, 200 if was.draft else 201)
 
     @extend_schema(operation_id="procedure_discard", responses={204: None}, parameters=[SHOP])
     def delete(self, request, code):
         standing_or_404(request, code)
-        self.write(request, code, drafts.discard_draft)
+        self.write(request, code, procedure_drafts.discard_draft)
         return Response(status=204)
 
 
@@ -128,7 +128,7 @@ class ProcedureImportView(ProceduresView):
         text = request.data.get("yaml")
         if set(request.data) != {"yaml"} or not isinstance(text, str):
             raise BadRequest(_("Send {“yaml”: “...”}."))
-        self.write(request, code, drafts.import_draft, text.encode(), f"{code}.yaml")
+        self.write(request, code, procedure_drafts.import_draft, text.encode(), f"{code}.yaml")
         return self.answer(request, code)
 
 
@@ -140,7 +140,7 @@ class ProcedureRestoreView(ProceduresView):
         wanted = request.data.get("version")
         if set(request.data) != {"version"} or not isinstance(wanted, int) or not 0 < wanted < 2**63:
             raise BadRequest(_("Send {“version”: the id of a past version}."))
-        self.write(request, code, drafts.restore_version, wanted)
+        self.write(request, code, procedure_drafts.restore_version, wanted)
         return self.answer(request, code)
 
 
@@ -149,7 +149,7 @@ class ProcedurePublishView(ProceduresView):
     def post(self, request, code):
         """The draft in force for requests opened from now on; those that run finish on their own version."""
         standing_or_404(request, code)
-        self.write(request, code, drafts.publish_draft)
+        self.write(request, code, procedure_drafts.publish_draft)
         standing = standing_or_404(request, code)
         return Response(standing_shape(standing), headers={"ETag": etag(standing.mark)})
 

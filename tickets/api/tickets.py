@@ -132,7 +132,7 @@ class MessagesView(ApiView):
         if not masking.sees_conversation(request.user):
             raise NotAllowed(_("Your role does not read conversations."))
         messages = Message.objects.filter(ticket__in=told_here(ticket), withdrawn_at=None)
-        messages = messages.select_related("ticket").order_by("id")
+        messages = messages.select_related("ticket").prefetch_related("attachments").order_by("id")
         if request.user.kind == "shop":
             messages = messages.filter(visibility="public")
         rows, following = Keyset("id").page(
@@ -149,12 +149,8 @@ class MessagesView(ApiView):
         data = read(MessageIn, request.data)
         ticket = get_object_or_404(visible(request), number=number)
         if data["author"] == "customer" and data["visibility"] == "internal":
-            row = {
-                "pointer": "/visibility",
-                "detail": _("A customer's message is public."),
-                "code": "invalid",
-            }
-            raise InvalidFields([row])
+            told = _("A customer's message is public.")
+            raise InvalidFields([{"pointer": "/visibility", "detail": told, "code": "invalid"}])
         if data["author"] == "customer":
             ticket = hear_customer(ticket, by=request.user, body=data["body"])
         elif data["visibility"] == "internal":
@@ -172,6 +168,7 @@ def message_shape(message):
         "author": {"kind": message.author_kind, "name": message.author_name},
         "visibility": message.visibility,
         "body": message.body,
+        "attachments": [str(file.uid) for file in message.attachments.all() if file.is_kept],
         "created_at": message.created_at,
     }
 
@@ -183,7 +180,10 @@ class AttachmentsView(ApiView):
     @extend_schema(operation_id="ticket_attachments", responses={200: BODY})
     def get(self, request, number):
         ticket = get_object_or_404(visible(request), number=number)
-        rows = ticket.attachments.filter(ready_at__isnull=False).order_by("id")[:200]
+        files = ticket.attachments.kept()
+        if request.user.kind == "shop":
+            files = files.public()
+        rows = files.order_by("id")[:200]
         return Response({"results": [attachment_shape(row) for row in rows], "next": None})
 
     @extend_schema(operation_id="ticket_attach", request=UPLOAD, responses={201: BODY})

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from tickets.api import articles, events, orders, procedures, relations, saved_views, search, tickets
+from tickets.api import (
+    articles,
+    events,
+    orders,
+    procedures,
+    relations,
+    replies,
+    saved_views,
+    search,
+    tickets,
+)
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -42,8 +52,6 @@ urlpatterns = [
         name="api_procedure_publish",
     ),
     path("tickets/<str:number>/draft", articles.DraftView.as_view(), name="api_draft"),
-    path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
-    path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
     path("articles", articles.ArticleListView.as_view(), name="api_articles"),
     path("articles/<slug:code>", articles.ArticleView.as_view(), name="api_article"),
     re_path(
@@ -52,5 +60,10 @@ urlpatterns = [
         name="api_article_verb",
     ),
     path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
+    path(
+        "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"
+    ),
+    path("replies", replies.RepliesView.as_view(), name="api_replies"),
+    path("replies/<int:pk>", replies.ReplyView.as_view(), name="api_reply"),
     path("events", events.EventsView.as_view(), name="api_events"),
 ]

@@ -8,7 +8,7 @@ from aftersales.versions.bodies import Part
 
 LONGEST_ANSWER, LONGEST_QUESTION, MOST_QUESTIONS = 4000, 200, 20
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-# The placeholders that the desk itself can fill in; tickets/actions/macros.py knows their values.
+# The placeholders that the desk itself can fill in; tickets/queries/placeholders.py knows their values.
 FILLED = (
     *("customer_name", "agent_name", "shop_name", "ticket_no", "order_no", "product_name"),
     "next_update_time",

@@ -1,14 +1,12 @@
 """Reads what becomes rows: categories, reasons and canned replies, and the names others refer to."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
 from tickets.content import STAGES
 from tickets.models import Priority, Resolution
+from tickets.queries.placeholders import PLACEHOLDERS, WRITTEN
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
 CATEGORY_TEXTS = ("name", "description", "keywords", "requested_resolutions")
 NEEDS_GOODS = ("never", "maybe", "always")
 DESCRIBING = ("answers", "needs", "acts_on", "sample")  # for people who read the file
@@ -31,13 +29,21 @@ def _named(part, what, contents):
     return contents.define(what, entries["id"])
 
 
+def read_placeholders(root, contents):
+    """The names that this pack's replies may use: of those that the desk can fill in or ask for."""
+    for part in root.entries(required=("placeholders",))["placeholders"].items():
+        name = _named(part, "placeholder", contents)
+        if name not in PLACEHOLDERS:
+            part.refuse(_("The desk knows no placeholder “%(name)s”.") % {"name": name})
+
+
 def read_macros(root, contents):
     """Canned replies: placeholders of the pack's list only, and the same in both languages."""
     listed = root.entries(required=("macros",), optional=("stages",))["macros"]
     for position, part in enumerate(listed.items()):
         entries = part.entries(required=("id", "stage", "title", "body"), optional=("placeholders",))
         body = entries["body"].both_languages(4000)
-        used = {language: set(PLACEHOLDER.findall(text)) for language, text in body.items()}
+        used = {language: set(WRITTEN.findall(text)) for language, text in body.items()}
         if used["zh"] != used["en"]:
             entries["body"].refuse(
                 _("Both languages need the same placeholders; these differ: %(names)s.")

@@ -7,13 +7,19 @@ from django.utils.translation import gettext as _
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import PARSERS
 from tickets.loading.articles import read_articles
-from tickets.loading.catalogue import read_categories, read_macros, read_named, read_reasons
+from tickets.loading.catalogue import (
+    read_categories,
+    read_macros,
+    read_named,
+    read_placeholders,
+    read_reasons,
+)
 from tickets.loading.files import FOLDER, open_pack
 from tickets.loading.policies import read_eligibility, read_sla
 from tickets.loading.procedures import read_checklists, read_procedure, read_surveys
 
 READERS = {
-    "placeholders.yaml": read_named("placeholders", "placeholder"),
+    "placeholders.yaml": read_placeholders,
     "facts.yaml": read_named("facts", "fact"),
     "verbs.yaml": read_named("verbs", "verb"),
     "macros.yaml": read_macros,

@@ -13,7 +13,7 @@ from tickets.models.choices import (
     WaitingOn,
 )
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
-from tickets.models.conversation import Attachment, Message, Visibility
+from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
 from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
@@ -33,7 +33,9 @@ __all__ = [
     "Channel",
     "ClockState",
     "Customer",
+    "Draft",
     "HandOut",
+    "HandOver",
     "Hold",
     "Macro",
     "MergedUnits",

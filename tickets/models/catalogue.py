@@ -2,8 +2,15 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q, Value
 
-from staff.models import Shop
+from aftersales.versions.models import Origin
+from staff.models import Shop, User
+
+
+def origin():
+    """Whether a newer pack may write over the row."""
+    return models.CharField(max_length=10, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
 
 
 class Category(models.Model):
@@ -21,6 +28,7 @@ class Category(models.Model):
     procedure = models.CharField(max_length=60, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    origin = origin()
 
 
 class Reason(models.Model):
@@ -33,17 +41,57 @@ class Reason(models.Model):
     evidence = models.JSONField(default=dict)  # {"photos", "video", "hint"}
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    origin = origin()
+
+
+class MacroQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Everybody's, those of one's shops, and one's own; the only gate to replies."""
+        if actor.user is not None:
+            shops = Q(shop__in=actor.user.shop_ids()) | Q(shop=None)
+            return self.filter(shops, Q(owner=actor.id) | Q(owner=None))
+        return self.filter(Q(shop=actor.shop_id) | Q(shop=None), owner=None)
 
 
 class Macro(models.Model):
-    """A canned reply with placeholders of a closed list; never a template language."""
+    """A canned reply with placeholders of a closed list (never a template language), and what else it does.
 
-    code = models.CharField(max_length=60, unique=True)
+    Without shop and owner it came with the pack and is everybody's; a shop's own of the same code stands in
+    its place there. `does` is a list of {"verb", "with"}: verbs run in one transaction when it is sent.
+    """
+
+    code = models.CharField(max_length=60)
+    shop = models.ForeignKey(Shop, models.CASCADE, null=True, related_name="macros")
+    owner = models.ForeignKey(User, models.CASCADE, null=True, related_name="macros")  # one's own, or shared
     stage = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, default="reply", db_default="reply")  # how its words are said
     title = models.JSONField()
     body = models.JSONField()  # {"zh", "en"} with {placeholder}s
+    does = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    origin = origin()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = MacroQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "shop", "owner"], name="one_macro_per_code_and_place", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="macro_of_a_shop_or_a_person", condition=Q(shop=None) | Q(owner=None)
+            ),
+            models.CheckConstraint(
+                name="pack_macro_is_everybodys",
+                condition=Q(origin="shop") | Q(shop=None, owner=None),
+            ),
+        ]
+
+    @property
+    def stream(self):
+        return f"macro:{self.pk}"
 
 
 class Product(models.Model):

@@ -57,11 +57,11 @@ def told_here(ticket):
 
 
 def files_here(ticket):
-    """The files that are ready, those of merged requests among them, newest first."""
+    """The files that are kept, those of merged requests among them, newest first."""
     files = list(ticket.attachments.all())
     if merged := merged_requests(ticket):
         files += Attachment.objects.filter(ticket__in=merged)
-    return sorted((file for file in files if file.ready_at), key=lambda file: file.pk, reverse=True)
+    return sorted((file for file in files if file.is_kept), key=lambda file: file.pk, reverse=True)
 
 
 def value_of(ticket):

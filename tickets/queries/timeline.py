@@ -3,16 +3,19 @@
 import base64
 import json
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from aftersales.events.log import sentence
 from aftersales.events.models import Event
-from tickets.models import Message
+from tickets.models import Attachment, Message
+from tickets.queries.quoting import parts_of
 from tickets.queries.relations import merged_requests
 
 PAGE = 30
+SHOWN_IN_A_ROW = 3  # of events between two messages; the older ones are folded
 SAID = ("ticket.reply", "ticket.ask", "ticket.answer", "ticket.note")  # told by the message itself
 EVENT, MESSAGE = 0, 1
 
@@ -50,7 +53,18 @@ def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
         else event_entry(thing, follow, reads_messages, told)
         for mark, thing in page
     ]
-    return shown, encode(page[-1][0]) if older else ""
+    return folded(shown), encode(page[-1][0]) if older else ""
+
+
+def folded(entries):
+    """Of many events in a row the newest stand, the others lie in one entry {"fold": [...]}."""
+    rows = []
+    for is_event, run in groupby(entries, key=lambda entry: "event" in entry):
+        run = list(run)
+        if is_event and len(run) > SHOWN_IN_A_ROW + 1:
+            run = [*run[:SHOWN_IN_A_ROW], {"fold": run[SHOWN_IN_A_ROW:]}]
+        rows += run
+    return rows
 
 
 def recent_messages(told, mark):
@@ -60,7 +74,9 @@ def recent_messages(told, mark):
         if mark.sort == MESSAGE:
             older |= Q(created_at=mark.at, id__lt=mark.id)
         rows = rows.filter(older)
-    return list(rows.select_related("author_user").order_by("-created_at", "-id")[: PAGE + 1])
+    files = Prefetch("attachments", Attachment.objects.kept().order_by("id"))
+    rows = rows.select_related("author_user").prefetch_related(files)
+    return list(rows.order_by("-created_at", "-id")[: PAGE + 1])
 
 
 def recent_events(ticket, told, mark, *, hidden):
@@ -94,6 +110,8 @@ def message_entry(message, actor, undoable_since, told):
     return {
         "message": message,
         "of": told[message.ticket_id],
+        "parts": parts_of(message.body),
+        "files": list(message.attachments.all()),
         "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
         "author": person or message.author_name,
         "name": person.display_name if person else message.author_name,

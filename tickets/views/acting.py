@@ -8,27 +8,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from aftersales.clock import now
 from aftersales.errors import BadRequest, Invalid, InvalidFields, NotAllowed, Refused, Stale
-from aftersales.events.log import sentence
 from aftersales.web.pages import toast, wants_part, went_well
-from aftersales.web.times import span_text
+from tickets.actions.acting import refuse_unseen
 from tickets.actions.conversation import withdraw_message
 from tickets.actions.messages import UNDO_SECONDS
-from tickets.drafting import draft_reply
+from tickets.macro_runs import run_macro
 from tickets.models import Message
-from tickets.queries.page import change_by_another
 from tickets.registry import verb_named
 from tickets.verbs import perform
 from tickets.views.card import Attempt, card_verbs
+from tickets.views.composer import SAYING, keep_typed, macro_chosen
 from tickets.views.gate import actor_of, ticket_or_404, visible
 from tickets.views.page import show_part
-from tickets.views.parts import PARTS, SAYING
+from tickets.views.parts import PARTS
 
-# Of the page, not of the verb; with one of PREPARING the composer is only drawn anew.
-PREPARING = ("insert", "answer", "look", "draft")
-CONTROLS = ("csrfmiddlewaretoken", "seen", "next", "kind", "macro", "find", "drafted", *PREPARING)
-ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not matter to these
+# Of the page, not of the verb.
+CONTROLS = (
+    *("csrfmiddlewaretoken", "seen", "next", "kind", "was"),
+    *("macro", "words", "sought", "then", "draft_version", "over", "file"),
+)
+# What others did meanwhile does not matter to these.
+ALWAYS_FRESH = ("note", "take", "release", "read_hand_over")
 
 
 @login_required
@@ -36,16 +37,17 @@ ALWAYS_FRESH = ("note", "take", "release")  # what others did meanwhile does not
 def act(request, number, verb):
     """Run a verb with its own fields; a refusal comes back in the part that it was asked from."""
     ticket, actor = ticket_or_404(request, number), actor_of(request)
-    if verb == "say" and any(name in request.POST for name in PREPARING):
-        return prepare(request, ticket, actor)
     known = verb_named(said(request) if verb == "say" else verb)
     if known is None:
         raise Http404
     root, data = asked_from(request, ticket, actor, known), own_fields(request)
     try:
-        refuse_stale(request, ticket, actor, known.name)
-        after = perform(ticket, known.name, data, by=actor, files=request.FILES)
+        if verb == "say":
+            keep_typed(request, ticket, actor)
+        after = attempted(request, ticket, actor, known.name, data)
     except Refused as refused:
+        if refused.code == "said_already":  # a second click: the first one went well
+            return done(request, ticket, ticket, known, root)
         status = status_of(refused)
         events = ["ticket.changed"] if status in (409, 412) else []  # the page is older than the request
         attempt = Attempt(known.name, data, refused)
@@ -53,20 +55,17 @@ def act(request, number, verb):
     return done(request, ticket, after, known, root)
 
 
-def prepare(request, ticket, actor):
-    """The composer with another text in it, or the answers found; nothing is said yet."""
-    root = "answers" if request.htmx.target == "answers" else "composer"
-    if "draft" not in request.POST:
-        return show_part(request, ticket, root, params=request.POST)
-    params = request.POST.copy()
-    try:
-        draft = draft_reply(ticket, actor)
-    except Refused as refused:
-        attempt = Attempt(said(request), own_fields(request), refused)
-        return show_part(request, ticket, root, attempt=attempt, status=status_of(refused))
-    params["body"] = "\n\n".join(filter(None, (params.get("body", "").strip(), draft)))
-    params["drafted"] = "1"
-    return show_part(request, ticket, root, params=params)
+def attempted(request, ticket, actor, verb, data):
+    """The verb, with what a macro does besides, unless somebody else did something that was not seen yet."""
+    refuse_stale(request, ticket, actor, verb)
+    macro = macro_chosen(request, ticket, actor) if verb in SAYING else None
+    if macro is not None and macro.does:
+        return run_macro(ticket, macro, by=actor, say=(verb, data) if has_words(request) else None)
+    return perform(ticket, verb, data, by=actor, files=request.FILES)
+
+
+def has_words(request):
+    return bool(request.POST.get("body", "").strip())
 
 
 def said(request):
@@ -91,6 +90,8 @@ def asked_from(request, ticket, actor, verb):
         return request.htmx.target
     if verb.name in SAYING:
         return "composer"
+    if verb.name == "read_hand_over":
+        return "hand-over"
     return "next-step" if verb in card_verbs(ticket, actor) else "verb"
 
 
@@ -99,14 +100,8 @@ def refuse_stale(request, ticket, actor, verb):
     seen = request.POST.get("seen", "")
     if verb in ALWAYS_FRESH or not (seen.isascii() and seen.isdigit()):
         return
-    change = change_by_another(ticket, int(seen[:9]), actor)
-    if change is None:
-        return
-    ago = span_text((now() - change.happened_at).total_seconds())
-    told = {"name": change.actor_name, "ago": ago, "what": sentence(change)}
-    raise Stale(
-        _("%(name)s, %(ago)s ago: “%(what)s”. What you typed is kept; send it again if it still fits.") % told
-    )
+    ticket.seen_seq = int(seen[:9])
+    refuse_unseen(ticket, ticket.seen_seq, actor)
 
 
 def status_of(refused):
@@ -116,7 +111,7 @@ def status_of(refused):
 
 def done(request, before, after, verb, root):
     """The part anew, and word to the others; without htmx back to the page."""
-    if verb.name in ("reply", "ask"):
+    if verb.name in ("reply", "ask") and has_words(request):
         message = after.messages.filter(author_user=request.user).order_by("-id").first()
         undo = reverse("withdraw_message", args=[after.number, message.uid])
         toast(request, _("The message leaves in a moment"), undo=undo, seconds=UNDO_SECONDS)
@@ -164,7 +159,5 @@ def withdraw(request, number, uid):
             return show_part(request, ticket, "composer", attempt=attempt, status=status_of(refused))
         toast(request, str(refused))
         return went_well(request, page)
-    toast(request, _("Taken back; your words are in the reply box again"))
-    if not wants_part(request):
-        return HttpResponseRedirect(f"{page}?again={uid}")
-    return went_well(request, page, events=["ticket.changed", "message.withdraw"])
+    toast(request, _("Taken back; your words are a draft again"))
+    return went_well(request, page, events=["ticket.changed", "ticket.moved", "message.withdraw"])

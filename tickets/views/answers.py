@@ -1,7 +1,12 @@
 """The answers beside the composer: what the customer's words suggest and why, and what a search finds."""
 
+from django.utils.translation import gettext as _
+
+from aftersales.errors import Invalid
 from tickets.queries.knowledge import knowledge_of
+from tickets.queries.macros import side_of
 from tickets.queries.page import open_question
+from tickets.queries.placeholders import filled
 
 MOST_SOUGHT = 120  # characters of a search
 LIKELY = 0.5  # from here on another category than the request's is worth a word
@@ -12,8 +17,8 @@ def answers(ticket, params, kinds):
     if not {"reply", "ask"} & set(kinds):
         return {"answers": None}
     known, question = knowledge_of(ticket.shop_id), open_question(ticket)
-    sought = params.get("find", "").strip()[:MOST_SOUGHT]
-    side = "zh" if ticket.language.startswith("zh") else "en"
+    sought = params.get("sought", "").strip()[:MOST_SOUGHT]
+    side = side_of(ticket.language)
     if sought:
         rows = [row(article, side) for article in known.find(sought)]
     else:
@@ -24,6 +29,15 @@ def answers(ticket, params, kinds):
 def row(article, side, guess=None):
     """An answer as it would go out, with what suggested it."""
     return {"article": article, "text": article.answer[side], "guess": guess}
+
+
+def answer_text(ticket, actor, code):
+    """One answer in the customer's language, filled in for this request; its gaps are the writer's."""
+    article = knowledge_of(ticket.shop_id).articles.get(code)
+    if article is None:
+        raise Invalid(_("There is no answer “%(code)s”.") % {"code": code}, field="answer")
+    side = side_of(ticket.language)
+    return filled(article.answer[side], ticket, actor, side)
 
 
 def other_category(ticket, known, question):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid, Refused
 from staff.models import Role
-from tickets.actions.macros import macro_text
 from tickets.actions.steps import check_role
 from tickets.policies import LEADS
+from tickets.queries.macros import macro_of, macro_text, prepared
 from tickets.queries.page import place_in_procedure
 from tickets.queries.queue import headline
 from tickets.queries.relations import files_here
@@ -109,6 +109,7 @@ def around_step(ticket, actor, step):
         "photos": {"wanted": wanted, "here": here} if wanted else None,
         "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
         "tells": macro_text(message, ticket, actor) if message and is_told_after(step) else "",
+        "gaps": prepared(macro_of(message, ticket), ticket, actor).gaps if message else (),
         "html_lang": html_lang(ticket.language),
         "is_mandatory": step.mandatory,
         "may_skip": actor.role in LEADS or not step.mandatory,

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -47,7 +48,8 @@ def attach(request, number):
 def download(request, number, uid):
     """The file as an attachment: a browser keeps it and never shows it as a page of ours."""
     ticket = get_object_or_404(visible(request), number=number)
-    files = Attachment.objects.filter(ticket__in=told_here(ticket), ready_at__isnull=False)
+    mine = Q(draft=None) | Q(draft__user=request.user)
+    files = Attachment.objects.filter(mine, ticket__in=told_here(ticket), ready_at__isnull=False)
     attachment = get_object_or_404(files, uid=uid)
     try:
         content = default_storage.open(attachment.path)

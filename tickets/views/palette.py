@@ -14,8 +14,8 @@ from tickets.queries.page import last_seq
 from tickets.queries.queue import headline
 from tickets.queries.saved_views import views_of
 from tickets.verbs import available_verbs
+from tickets.views.composer import SAYING, speaks
 from tickets.views.gate import actor_of, visible
-from tickets.views.parts import SAYING, speaks
 
 LANGUAGES = ("en", "zh-hans")
 MOST_RECENT = 8

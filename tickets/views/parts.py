@@ -5,26 +5,19 @@ from datetime import timedelta
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from aftersales import llm
 from aftersales.clock import now
-from aftersales.errors import Refused
 from aftersales.web.times import day_text, when_text
 from staff.masking import sees_conversation
-from tickets.actions.macros import article_text, macro_text
 from tickets.actions.messages import UNDO_SECONDS
-from tickets.models import Macro
 from tickets.policies import is_staff
+from tickets.queries.hand_over import open_hand_over
 from tickets.queries.page import clock_rows, last_seq, stage_notes
 from tickets.queries.timeline import timeline
 from tickets.registry import panels, verb_named
 from tickets.step_forms import html_lang
 from tickets.verbs import available_verbs
-from tickets.views.answers import answers
 from tickets.views.card import marked, next_step
-
-SAYING = ("reply", "ask", "note")  # the verbs of the composer
-INSERTED = {"answer": article_text, "macro": macro_text}  # what of the composer puts which text into it
-
+from tickets.views.composer import composer
 
 # -- the head ---------------------------------------------------------------------------
 
@@ -55,6 +48,18 @@ def stage_words(ticket):
     return words
 
 
+# -- the note of a hand-over ----------------------------------------------------------------
+
+
+def hand_over(ticket, actor, *, params, attempt=None):
+    """On top until the assignee has read it; the others who read conversations see that it is there."""
+    note = open_hand_over(ticket)
+    is_mine = ticket.assignee_id is not None and ticket.assignee_id == actor.id
+    if note is None or not (is_mine or sees_conversation(actor)):
+        return {"note": None}
+    return {"note": note, "is_mine": is_mine, "refusal": str(attempt.refused) if attempt else ""}
+
+
 # -- another verb's form ----------------------------------------------------------------
 
 
@@ -71,61 +76,6 @@ def verb_form(ticket, actor, *, params, attempt=None):
     if attempt and form is not None:
         form = marked(form, attempt)
     return {"verb": verb, "form": form, "refusal": str(attempt.refused if attempt else refused or "")}
-
-
-# -- the composer -----------------------------------------------------------------------
-
-
-def composer(ticket, actor, *, params, attempt=None):
-    """Reply, question or note; `?macro=` fills in a canned reply, `?kind=` chooses."""
-    verbs = [verb_named(name) for name in SAYING]
-    kinds = [verb for verb in verbs if verb.check(ticket, actor) is None and speaks(actor, verb.name)]
-    names = [verb.name for verb in kinds]
-    wanted = attempt.verb if attempt else params.get("kind", "")
-    return (
-        {
-            "kinds": kinds,
-            "speaks": names != ["note"],
-            "kind": wanted if wanted in names else (names[0] if names else ""),
-            "body": attempt.data.get("body", "") if attempt else params.get("body", ""),
-            "macro": params.get("macro", ""),
-            "macros": Macro.objects.filter(is_active=True).only("code", "title").order_by("position", "id"),
-            "undo_seconds": UNDO_SECONDS,
-            "has_model": llm.is_on(),
-            "is_draft": bool(params.get("drafted")),
-            "refusal": str(attempt.refused) if attempt else "",
-            "html_lang": html_lang(ticket.language),
-            "writes_mail": bool(ticket.contact.get("email") or (ticket.customer and ticket.customer.email)),
-        }
-        | prepared(ticket, actor, params)
-        | answers(ticket, params, names)
-    )
-
-
-def speaks(actor, verb):
-    """Who does not read the conversation may leave a note, not answer in it."""
-    return verb == "note" or sees_conversation(actor)
-
-
-def prepared(ticket, actor, params):
-    """What is typed already with a canned reply or an answer below it, or why not; or words taken back."""
-    if params.get("again"):
-        message = taken_back(ticket, actor, params["again"])
-        return {"body": message.body} if message else {}
-    for name, text_of in INSERTED.items():
-        if code := params.get(name):
-            try:
-                text = text_of(code, ticket, actor)
-            except Refused as refused:
-                return {"refusal": str(refused)}
-            return {"body": "\n\n".join(filter(None, (params.get("body", "").strip(), text)))}
-    return {}
-
-
-def taken_back(ticket, actor, uid):
-    """One's own message that was taken back: the one named, or the last."""
-    own = ticket.messages.filter(author_user=actor.id, withdrawn_at__isnull=False).order_by("-withdrawn_at")
-    return next((message for message in own[:20] if uid in ("last", str(message.uid))), None)
 
 
 # -- what happened, and the facts ---------------------------------------------------------
@@ -161,6 +111,7 @@ def facts(ticket, actor, *, params, attempt=None):
 # The id of each part's root on the page -> its template, its name there, and what it shows.
 PARTS = {
     "ticket-head": ("tickets/_head.html", "head", head),
+    "hand-over": ("tickets/_hand_over.html", "handed", hand_over),
     "next-step": ("tickets/_next_step.html", "card", next_step),
     "step-photos": ("tickets/_step_photos.html", "card", next_step),
     "verb": ("tickets/_verb.html", "opened", verb_form),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aftersales.errors import Invalid, InvalidFields, NotAllowed, Refused, Stale
 from aftersales.web.pages import show, toast, wants_part
-from tickets.actions import drafts
+from tickets.actions import procedure_drafts
 from tickets.content import KINDS, STAGES, sketch
 from tickets.content.differences import compare
 from tickets.procedure_forms import HeadingForm, StepForm
@@ -34,7 +34,7 @@ def editing(view):
     def wrapper(request, shop, code, **path):
         standing = standing_or_404(request, shop, code)
         try:
-            drafts.require_editor(actor_of(request), standing.shop)
+            procedure_drafts.require_editor(actor_of(request), standing.shop)
             return view(request, standing, **path)
         except Refused as refused:
             return refuse(request, shop, code, refused, step=request.POST.get("open", ""))
@@ -73,13 +73,13 @@ def body_of(standing):
 
 @editing
 def begin(request, standing):
-    drafts.begin_draft(standing.shop, standing.code, by=actor_of(request))
+    procedure_drafts.begin_draft(standing.shop, standing.code, by=actor_of(request))
     return board(request, standing)
 
 
 @editing
 def discard(request, standing):
-    drafts.discard_draft(standing.shop, standing.code, by=actor_of(request), seen=seen_of(request))
+    procedure_drafts.discard_draft(standing.shop, standing.code, by=actor_of(request), seen=seen_of(request))
     toast(request, _("The draft is discarded."))
     return board(request, standing)
 
@@ -88,7 +88,7 @@ def discard(request, standing):
 def restore(request, standing):
     wanted = request.POST.get("version", "")
     version_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 18 else 0
-    drafts.restore_version(
+    procedure_drafts.restore_version(
         standing.shop, standing.code, version_id, by=actor_of(request), seen=seen_of(request)
     )
     toast(request, _("The draft is now as that version was."))
@@ -103,7 +103,9 @@ def import_file(request, standing):
     name = file.name[:80] if file else f"{standing.code}.yaml"
     if len(data) > LARGEST_FILE:
         raise Invalid(_("This file is longer than a procedure can be."), field="file")
-    drafts.import_draft(standing.shop, standing.code, data, name, by=actor_of(request), seen=seen_of(request))
+    procedure_drafts.import_draft(
+        standing.shop, standing.code, data, name, by=actor_of(request), seen=seen_of(request)
+    )
     toast(request, _("The file is the draft now. Compare it, then publish it."))
     return board(request, standing)
 
@@ -118,7 +120,7 @@ def publish(request, shop, code):
     refused = None
     if request.method == "POST":
         try:
-            done = drafts.publish_draft(standing.shop, code, by=actor, seen=seen_of(request))
+            done = procedure_drafts.publish_draft(standing.shop, code, by=actor, seen=seen_of(request))
             toast(request, _("Version %(number)d is in force for new requests.") % {"number": done.number})
             return to_studio(standing)
         except Refused as error:
@@ -143,7 +145,9 @@ def arrange(request, standing):
         body, opened = added(request, body, rest)
     else:
         body = arranged(body, verb, rest, standing)
-    drafts.save_draft(standing.shop, standing.code, body, by=actor_of(request), seen=seen_of(request))
+    procedure_drafts.save_draft(
+        standing.shop, standing.code, body, by=actor_of(request), seen=seen_of(request)
+    )
     if verb == "remove":
         tell_removed(request, body_of(standing), rest)
     return board(request, standing, step=opened)
@@ -201,12 +205,14 @@ def save_step(request, standing, step):
     typed = sketch.with_step(body, form.step())
     sketch.check_sketch(typed, standing.code)
     if "only" in request.GET:
-        form.tell(drafts.problems_in(typed, standing.code))
+        form.tell(procedure_drafts.problems_in(typed, standing.code))
         return render(request, "tickets/_step_notes.html", {"notes": form.notes()})
     try:
-        drafts.save_draft(standing.shop, standing.code, typed, by=actor_of(request), seen=seen_of(request))
+        procedure_drafts.save_draft(
+            standing.shop, standing.code, typed, by=actor_of(request), seen=seen_of(request)
+        )
     except Stale as stale:
-        form.tell(drafts.problems_in(typed, standing.code))
+        form.tell(procedure_drafts.problems_in(typed, standing.code))
         return stale_step(request, standing, form, step, stale)
     toast(request, _("Saved."))
     return board(request, standing, step=step)
@@ -242,10 +248,12 @@ def save_heading(request, standing):
     form = HeadingForm(body_of(standing), request.POST)
     typed = form.body(body_of(standing))
     try:
-        drafts.save_draft(standing.shop, standing.code, typed, by=actor_of(request), seen=seen_of(request))
+        procedure_drafts.save_draft(
+            standing.shop, standing.code, typed, by=actor_of(request), seen=seen_of(request)
+        )
     except Stale as stale:
         fresh = standing_or_404(request, standing.shop.code, standing.code)
-        form.tell(drafts.problems_in(typed, standing.code))
+        form.tell(procedure_drafts.problems_in(typed, standing.code))
         return typed_board(request, fresh, {"heading": form}, refusal=str(stale), status=409)
     toast(request, _("Saved."))
     return board(request, standing)

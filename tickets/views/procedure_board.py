@@ -3,7 +3,7 @@
 from aftersales.events.log import sentence
 from aftersales.events.models import Event
 from tickets import procedure_words as words
-from tickets.actions.drafts import problems_in
+from tickets.actions.procedure_drafts import problems_in
 from tickets.content import KINDS, STAGES
 from tickets.content.differences import compare, flat_step
 from tickets.content.sketch import step_of

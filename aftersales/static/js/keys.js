@@ -101,7 +101,7 @@
       form = document.querySelector("#bulk form, form#bulk");
     }
     if (!form) { return false; }
-    const button = form.querySelector(".btn-primary[type=submit], [type=submit]");
+    const button = form.querySelector("[data-send]") || form.querySelector(".btn-primary[type=submit], [type=submit]");
     form.requestSubmit(button || undefined);
     return true;
   }

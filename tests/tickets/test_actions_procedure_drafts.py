@@ -10,7 +10,9 @@ from aftersales.versions.models import State, Version
 from aftersales.versions.registry import InvalidContent, current
 from tests.factories import SYSTEM, order_body, ticket_body
 from tests.tickets.procedure_bodies import CODE, body_in_force, kinds_of, renamed
-from tickets.actions.drafts import (
+from tickets.actions.intake import open_ticket
+from tickets.actions.orders import put_order
+from tickets.actions.procedure_drafts import (
     begin_draft,
     discard_draft,
     import_draft,
@@ -19,8 +21,6 @@ from tickets.actions.drafts import (
     restore_version,
     save_draft,
 )
-from tickets.actions.intake import open_ticket
-from tickets.actions.orders import put_order
 from tickets.queries.procedures import standing_of
 from tickets.queries.runs import running_run
 from tickets.serializers import read_order, read_ticket

@@ -1,0 +1,198 @@
+"""Two agents write on one request: drafts, undo, replies that do things, and Enter while composing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from aftersales.events.actors import Actor
+from tests.browser.conftest import shoot, violations
+from tests.tickets.test_actions_macros import words
+from tests.tickets.uploads import PDF
+from tickets.actions.assignment import assign_ticket, take_ticket
+from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
+from tickets.actions.macros import save_macro
+from tickets.models import Draft, Message, Ticket
+from tickets.queries import view_counts
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKS = [
+    {"width": 1440},
+    {"width": 1440, "theme": "dark", "language": "zh-hans"},
+    {"width": 820, "height": 1180},
+    {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _forget_counts(files_of_this_test):
+    yield
+    view_counts.forget()
+
+
+@pytest.fixture
+def files_of_this_test(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
+    }
+
+
+def address(ticket, query=""):
+    return f"/tickets/{ticket.number}{query}"
+
+
+def composer(page):
+    return page.locator("#composer")
+
+
+def typed(page, text):
+    page.locator("#reply").click()
+    page.keyboard.type(text)
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+
+
+def send(page):
+    composer(page).locator("[data-send]").click()
+
+
+def test_a_draft_outlives_the_window_and_a_refusal_and_comes_back_when_undone(ticket, browse, amy, leo):
+    page = browse(amy, address(ticket))
+    typed(page, "Please send a photo of the cup.")
+    page.reload()
+    expect(page.locator("#reply")).to_have_value("Please send a photo of the cup.")
+    take_ticket(ticket, by=Actor.staff(leo))
+    send(page)
+    expect(composer(page).locator("[role=alert]")).to_contain_text("Leo took the request")
+    expect(page.locator("#reply")).to_have_value("Please send a photo of the cup.")
+
+    composer(page).locator("#compose-files").set_input_files(
+        [{"name": "how.pdf", "mimeType": "application/pdf", "buffer": PDF}]
+    )
+    expect(composer(page).locator(".draft-files")).to_contain_text("how.pdf")
+    send(page)
+    expect(page.locator("#timeline .msg.out")).to_contain_text("Please send a photo")
+    expect(page.locator("#reply")).to_have_value("")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+
+    expect(page.locator("#reply")).to_have_value("Please send a photo of the cup.")
+    expect(composer(page).locator(".draft-files")).to_contain_text("how.pdf")
+    assert Message.objects.get(body__startswith="Please").withdrawn_at
+
+
+def test_two_windows_of_one_person_lose_no_words(ticket, browse, amy):
+    first, second = browse(amy, address(ticket)), browse(amy, address(ticket))
+    typed(first, "From the first window")
+    second.locator("#reply").click()
+    second.keyboard.type("From the second")
+    expect(second.locator("#draft-state")).to_contain_text("Another window of yours")
+    assert Draft.objects.get().body == "From the first window"
+
+    second.get_by_role("button", name="Keep what is in the box").click()
+
+    expect(second.locator("#draft-state")).to_contain_text("Draft saved")
+    assert Draft.objects.get().body == "From the second"
+
+
+def test_words_go_along_to_the_other_side_and_sides_have_drafts_of_their_own(ticket, browse, amy):
+    page = browse(amy, address(ticket))
+    typed(page, "Among us")
+    page.locator("label", has_text="Internal note").click()
+    expect(composer(page).locator("[data-send]")).to_contain_text("Save the note")
+    expect(page.locator("#reply")).to_have_value("Among us")
+
+    page.locator("#composer label", has_text="Reply").first.click()
+
+    expect(page.locator("#reply")).to_have_value("Among us")
+
+
+def test_a_reply_is_found_inserted_and_does_what_it_says(ticket, browse, amy, leo):
+    deeds = [{"verb": "assign", "with": {"to": "leo"}}]
+    both = {"title": {"zh": "转主管", "en": "To the lead"}}
+    save_macro(
+        None,
+        by=Actor.staff(amy),
+        **words("交给主管 {ticket_no}", "To the lead {ticket_no}", does=deeds, **both),
+    )
+    page = browse(amy, address(ticket))
+    page.locator("#words").fill("to the lead")
+    expect(page.locator("#macro option")).to_have_count(2)
+    page.locator("#macro").select_option(label="To the lead")
+    composer(page).get_by_role("button", name="Insert").click()
+    expect(page.locator("#does")).to_contain_text("Assign: leo")
+    shoot(page, "conversation-does")
+    send(page)
+
+    expect(page.locator("#timeline")).to_contain_text("Ran “To the lead”")
+    assert Ticket.objects.get().assignee == leo
+
+
+def test_enter_while_composing_sends_nothing(ticket, browse, amy):
+    page = browse(amy, address(ticket))
+    page.locator("#reply").fill("您好")
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+    page.evaluate(
+        """() => {
+            const box = document.getElementById("reply");
+            const press = (init) => box.dispatchEvent(new KeyboardEvent("keydown",
+                { key: "Enter", bubbles: true, cancelable: true, ...init }));
+            box.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+            press({ isComposing: true });
+            press({ isComposing: true, altKey: true });
+            press({ isComposing: true, ctrlKey: true });
+            press({ keyCode: 229, altKey: true });
+            box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "您好" }));
+            press({});
+        }"""
+    )
+    page.locator("#words").fill("photos")
+    page.keyboard.press("Enter")  # finds, and does not send
+
+    expect(page.locator("#macro option").first).to_contain_text("found")
+    expect(page.locator("#reply")).to_have_value("您好")
+    assert not Message.objects.filter(author_kind="staff").exists()
+    page.locator("#reply").focus()
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator("#timeline .msg.out")).to_contain_text("您好")
+
+
+def test_a_note_of_a_hand_over_stands_on_top_until_it_is_read(ticket, browse, amy, leo):
+    assign_ticket(ticket, by=Actor.staff(amy), to=leo, note="Call after six")
+    page = browse(leo, address(ticket))
+    expect(page.locator("#hand-over")).to_contain_text("Call after six")
+
+    page.get_by_role("button", name="I have read it").click()
+
+    expect(page.locator("#hand-over")).to_be_empty()
+
+
+@pytest.fixture
+def busy(ticket, amy, leo):
+    """Everything that the composer and the history can show at once."""
+    by = Actor.staff(amy)
+    save_macro(None, by=by, **words())
+    assign_ticket(ticket, by=by, to=leo, note="The customer prefers to be called.")
+    hear_customer(ticket, by=by, body="好的，谢谢\n\n在2026年11月2日，青禾 写道：\n> 您好")
+    add_note(ticket, by=by, body="@leo please look")
+    reply_to_customer(ticket, by=by, body="We look into it.\n\n> old words")
+    Draft.objects.create(
+        user=leo,
+        ticket=ticket,
+        visibility="public",
+        kind="reply",
+        body="Refund {refund_amount}",
+        saved_at=ticket.created_at,
+    )
+    return ticket
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_the_conversation_is_accessible_and_fits(busy, browse, leo, look):
+    for path, name in (
+        (address(busy), "conversation"),
+        ("/replies", "replies"),
+        ("/replies/new?for=shop", "reply"),
+        ("/inbox", "inbox"),
+    ):
+        page = browse(leo, path, **look)
+        shoot(page, f"{name}-{'-'.join(map(str, look.values()))}")
+
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == look["width"]

@@ -1,0 +1,326 @@
+"""The composer: what is typed is kept, restored, refused and sent, with and without JavaScript."""
+
+import re
+import uuid
+
+import pytest
+
+from aftersales.events.actors import Actor
+from tests.tickets.test_actions_macros import words
+from tests.tickets.uploads import paper, photo
+from tickets.actions.assignment import take_ticket
+from tickets.actions.macros import save_macro
+from tickets.actions.moves import cancel_ticket
+from tickets.models import Attachment, Draft, Message, Ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_here")]
+HTMX = {"hx-request": "true"}
+TYPING = HTMX | {"hx-target": "draft-state"}
+COMPOSER = HTMX | {"hx-target": "composer"}
+
+
+@pytest.fixture
+def me(page_as, amy):
+    return page_as(amy)
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
+
+
+def box(page):
+    return re.search(r'<textarea id="reply"[^>]*>\n([^<]*)</textarea>', page.text)[1]
+
+
+def sheet(client, ticket, **changes):
+    """What the composer's form sends, as it was drawn."""
+    page = client.get(f"/tickets/{ticket.number}")
+    names = ("seen", "composing", "was", "draft_version")
+    return {"kind": hidden(page, "was"), **{name: hidden(page, name) for name in names}, **changes}
+
+
+def post(client, ticket, what, data, **headers):
+    return client.post(f"/tickets/{ticket.number}/{what}", data, headers=headers)
+
+
+def test_what_is_typed_is_there_again_when_the_page_is_opened_anew(me, ticket):
+    drawn = sheet(me, ticket, body="您好，\r\n我来处理")
+
+    answer = post(me, ticket, "draft", drawn, **TYPING)
+
+    assert re.match(r'<div class="draft-state" id="draft-state".*Draft saved <time', answer.text, re.DOTALL)
+    assert hidden(answer, "draft_version") == "1"
+    page = me.get(f"/tickets/{ticket.number}")
+    assert (box(page), hidden(page, "composing")) == ("您好，\n我来处理", drawn["composing"])
+
+
+def test_without_javascript_a_button_saves_and_the_page_shows_it(me, ticket):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="later", kind="note", save="1"))
+
+    assert answer["Location"] == f"/tickets/{ticket.number}?kind=note#composer"
+    page = me.get(answer["Location"])
+    assert box(page) == "later"
+    assert re.search(r'value="note" checked', page.text)
+
+
+def test_a_draft_is_its_writers_alone(me, ticket, page_as, leo, bob):
+    post(me, ticket, "draft", sheet(me, ticket, body="only mine"))
+
+    assert "only mine" not in page_as(leo).get(f"/tickets/{ticket.number}").text
+    assert post(page_as(bob), ticket, "draft", {"kind": "reply", "body": "x"}).status_code == 404
+
+
+def test_an_older_window_keeps_its_words_and_may_choose(me, ticket):
+    old = sheet(me, ticket, body="one")
+    post(me, ticket, "draft", old, **TYPING)
+    post(me, ticket, "draft", old | {"body": "two", "draft_version": "1"}, **TYPING)
+
+    answer = post(me, ticket, "draft", old | {"body": "three", "draft_version": "1"}, **TYPING)
+
+    assert answer.status_code == 412
+    assert "Another window of yours saved other words" in answer.text
+    assert "two" in answer.text
+    assert hidden(answer, "draft_version") == "1"  # so that typing on writes nothing over
+    post(me, ticket, "draft", old | {"body": "three", "draft_version": "1", "over": "2"}, **COMPOSER)
+    assert Draft.objects.get().body == "three"
+
+
+def test_sending_from_an_older_window_is_refused_with_both_texts(me, ticket):
+    old = sheet(me, ticket, body="one")
+    post(me, ticket, "draft", old, **TYPING)
+    post(me, ticket, "draft", old | {"body": "two", "draft_version": "1"}, **TYPING)
+
+    answer = post(me, ticket, "say", old | {"body": "three", "draft_version": "1"})
+
+    assert answer.status_code == 412
+    assert (box(answer), "two" in answer.text) == ("three", True)
+    assert not Message.objects.filter(author_kind="staff").exists()
+
+
+def test_sent_twice_is_said_once_and_no_draft_is_left(me, ticket):
+    drawn = sheet(me, ticket, body="Hello")
+    post(me, ticket, "draft", drawn, **TYPING)
+    drawn["draft_version"] = "1"
+
+    answers = [post(me, ticket, "say", drawn), post(me, ticket, "say", drawn)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert list(Message.objects.filter(author_kind="staff").values_list("body", flat=True)) == ["Hello"]
+    post(me, ticket, "draft", drawn | {"body": "Hell"}, **TYPING)  # was on its way
+    assert not Draft.objects.exists()
+
+
+def test_a_refused_message_is_kept_even_if_the_window_closes(me, ticket, leo):
+    drawn = sheet(me, ticket, body="my careful words")
+    take_ticket(ticket, by=Actor.staff(leo))
+
+    answer = post(me, ticket, "say", drawn)
+
+    assert answer.status_code == 412
+    assert "Leo took the request" in answer.text
+    assert box(answer) == "my careful words"
+    assert box(me.get(f"/tickets/{ticket.number}")) == "my careful words"
+
+
+def test_what_is_typed_on_a_request_that_ended_is_kept(me, ticket, leo):
+    drawn = sheet(me, ticket, body="too late?")
+    cancel_ticket(ticket, by=Actor.staff(leo))
+
+    answer = post(me, ticket, "say", drawn)
+
+    assert answer.status_code == 412
+    assert Draft.objects.get().body == "too late?"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(20_001, True), (1_000_000, False)])
+def test_a_body_too_long_is_refused_in_a_sentence_and_stands_in_the_box(me, ticket, length, kept):
+    answer = post(me, ticket, "say", sheet(me, ticket, body="x" * length))
+
+    assert answer.status_code == 422
+    assert "characters" in answer.text
+    assert len(box(answer)) == length
+    assert Draft.objects.exists() is kept
+
+
+def test_a_body_beyond_all_bounds_is_a_page_that_says_so(me, ticket):
+    answer = post(me, ticket, "say", sheet(me, ticket, body="x" * 3_000_000))
+
+    assert answer.status_code in (400, 413)
+    assert "<html" in answer.text
+
+
+def test_the_switch_takes_the_words_along(me, ticket):
+    post(me, ticket, "draft", sheet(me, ticket, body="not for the customer"))
+
+    answer = post(
+        me, ticket, "draft", sheet(me, ticket, kind="note", body="not for the customer", turn="1"), **COMPOSER
+    )
+
+    assert box(answer) == "not for the customer"
+    assert Draft.objects.get().visibility == "internal"
+
+
+def test_each_side_shows_that_a_draft_waits_on_the_other(me, ticket):
+    post(me, ticket, "draft", sheet(me, ticket, body="a note", kind="note"))
+    answer = post(
+        me,
+        ticket,
+        "draft",
+        sheet(me, ticket, body="a reply", kind="reply", composing=uuid.uuid4()),
+        **COMPOSER,
+    )
+
+    assert box(answer) == "a reply"
+    assert re.search(r'Internal note <i class="changed">draft</i>', answer.text)
+
+
+def test_throwing_away_empties_the_box(me, ticket):
+    post(me, ticket, "draft", sheet(me, ticket, body="no"))
+
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="no", discard="1"), **COMPOSER)
+
+    assert (box(answer), Draft.objects.count()) == ("", 0)
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_files_lie_with_the_draft_and_go_with_the_message(me, ticket, page_as, leo):
+    drawn = sheet(me, ticket, body="see the paper", file=[paper(), photo()], save="1")
+    answer = post(me, ticket, "draft", drawn, **COMPOSER)
+    first = Attachment.objects.earliest("id")
+    address = f"/tickets/{ticket.number}/attachments/{first.uid}"
+    assert answer.text.count('name="drop"') == 2
+    assert (me.get(address).status_code, page_as(leo).get(address).status_code) == (200, 404)
+
+    me = page_as(Draft.objects.get().user)
+    post(me, ticket, "say", sheet(me, ticket, body="see the paper"))
+
+    message = Message.objects.get(body="see the paper")
+    assert message.attachments.count() == 2
+    assert page_as(leo).get(address).status_code == 200
+    assert page_as(leo).get(f"/tickets/{ticket.number}").text.count("invoice.pdf") > 1
+
+
+def test_files_chosen_and_not_yet_sent_go_with_the_words(me, ticket):
+    post(me, ticket, "say", sheet(me, ticket, body="here", file=[paper()]))
+
+    assert Message.objects.get(body="here").attachments.count() == 1
+
+
+def test_a_refused_file_leaves_words_and_the_other_files(me, ticket):
+    answer = post(me, ticket, "say", sheet(me, ticket, body="here", file=[paper(), paper_of(b"<svg/>")]))
+
+    assert answer.status_code == 422
+    assert "Allowed are JPEG, PNG" in answer.text
+    assert (box(answer), Draft.objects.get().attachments.count()) == ("here", 1)
+
+
+def paper_of(content):
+    file = paper("drawing.svg")
+    file.file.seek(0)
+    file.file.truncate()
+    file.file.write(content)
+    file.file.seek(0)
+    file.size = len(content)
+    return file
+
+
+def test_a_file_is_taken_out_by_its_button(me, ticket):
+    post(me, ticket, "draft", sheet(me, ticket, body="x", file=[paper()], save="1"))
+
+    uid = str(Attachment.objects.get().uid)
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="x", drop=uid), **COMPOSER)
+
+    assert 'name="drop"' not in answer.text
+    assert not Attachment.objects.exists()
+
+
+# -- canned replies -----------------------------------------------------------------------------------
+
+
+def test_a_canned_reply_is_added_to_what_is_typed_and_kept(me, ticket):
+    data = sheet(me, ticket, body="您好！", macro="greet_first", insert="1")
+
+    answer = post(me, ticket, "draft", data, **COMPOSER)
+
+    assert re.match(r"您好！\s+王小明您好", box(answer))
+    assert Draft.objects.get().body == box(answer)
+    assert not Message.objects.filter(author_kind="staff").exists()
+
+
+def test_what_is_left_to_fill_in_is_shown_and_not_sent(me, ticket):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="", macro="ask_photos", insert="1"), **COMPOSER)
+    assert "To fill in before it is sent" in answer.text
+    assert "Link to the customer" in answer.text
+
+    sent = post(me, ticket, "say", sheet(me, ticket, body=box(answer)))
+
+    assert sent.status_code == 422
+    assert "Still to be filled in" in sent.text
+
+
+def test_replies_are_found_by_words_without_losing_any(me, ticket):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="typed", words="photos", find="1"))
+
+    assert answer.status_code == 200
+    assert re.search(r"<option value=\"\">\d+ repl(y|ies) found", answer.text)
+    assert ("greet_night" in answer.text, 'value="price_protected"' in answer.text) == (True, False)
+    assert box(answer) == "typed"
+
+
+def test_an_unknown_reply_is_refused_and_words_stay(me, ticket):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="typed", macro="nope", insert="1"), **COMPOSER)
+
+    assert answer.status_code == 422
+    assert ("no canned reply “nope”" in answer.text, box(answer)) == (True, "typed")
+
+
+@pytest.fixture
+def handing(amy, leo):
+    deeds = [{"verb": "assign", "with": {"to": "leo"}}, {"verb": "escalate", "with": {"reason": "big"}}]
+    return save_macro(None, by=Actor.staff(amy), **words(does=deeds))
+
+
+def test_what_a_reply_does_besides_is_told_and_done_on_sending(me, ticket, handing, leo):
+    data = sheet(me, ticket, body="", macro=handing.code, insert="1")
+    answer = post(me, ticket, "draft", data, **COMPOSER)
+    assert "Sending also does:" in answer.text
+    assert "<b>Assign: leo</b>" in answer.text
+
+    post(me, ticket, "say", sheet(me, ticket, body=box(answer), then=handing.code))
+
+    after = Ticket.objects.get(pk=ticket.pk)
+    assert (after.assignee, after.priority) == (leo, "high")
+
+
+def test_only_the_words_can_be_sent(me, ticket, handing):
+    post(me, ticket, "draft", sheet(me, ticket, body="", macro=handing.code, insert="1"))
+
+    answer = post(
+        me, ticket, "draft", sheet(me, ticket, body="Hello", then=handing.code, only="1"), **COMPOSER
+    )
+
+    assert "Sending also does" not in answer.text
+    assert Draft.objects.get().macro is None
+
+
+def test_a_reply_without_words_does_its_deeds_alone(me, ticket, amy, leo):
+    deeds = [{"verb": "assign", "with": {"to": "leo"}}]
+    macro = save_macro(None, by=Actor.staff(amy), **words("", "", does=deeds))
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="", macro=macro.code, insert="1"), **COMPOSER)
+    assert hidden(answer, "then") == macro.code
+
+    sent = post(me, ticket, "say", sheet(me, ticket, body="", then=macro.code))
+
+    assert sent.status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).assignee == leo
+    assert not Message.objects.filter(author_kind="staff").exists()
+
+
+def test_a_second_click_brings_no_second_file(me, ticket):
+    drawn = sheet(me, ticket, body="here")
+    for _click in range(2):
+        post(me, ticket, "say", {**drawn, "file": [paper()]})
+
+    assert (Attachment.objects.count(), Draft.objects.count()) == (1, 0)

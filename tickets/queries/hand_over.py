@@ -1,0 +1,6 @@
+"""The note that the next person on a ticket has not read yet."""
+
+
+def open_hand_over(ticket):
+    """At most one is open; a newer one closes it."""
+    return ticket.hand_overs.filter(read_at=None).select_related("author").first()

@@ -1,0 +1,74 @@
+"""Canned replies as one ticket knows them: which there are, found by words, and filled in."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from aftersales.errors import Invalid
+from tickets.models import Macro
+from tickets.queries.placeholders import filled, gaps_in, neutral
+
+MOST = 400  # a person finds nothing in more
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A reply filled in for one ticket, and what of it only a person can fill in."""
+
+    macro: Macro
+    text: str
+    gaps: list
+
+
+def side_of(language):
+    return "zh" if language.startswith("zh") else "en"
+
+
+def own_first(macros):
+    """Of the same code: a shop's own stands in the place of everybody's."""
+    found = {}
+    for macro in macros:
+        key = (macro.code, macro.owner_id)
+        if key not in found or macro.shop_id:
+            found[key] = macro
+    return list(found.values())
+
+
+def macros_for(ticket, actor, words=""):
+    """What this person may choose from on this ticket; with words, those that hold them all."""
+    return [macro for macro in replies_of(actor, ticket.shop_id, words) if macro.is_active]
+
+
+def replies_of(actor, shop, words=""):
+    """All that this person sees of a shop's replies, with those that are not offered."""
+    here = Macro.objects.visible_to(actor).filter(Q(shop=None) | Q(shop=shop))
+    rows = own_first(here.order_by("position", "id")[:MOST])
+    wanted = words.casefold().split()[:8]
+    return [macro for macro in rows if all(word in text_of(macro) for word in wanted)]
+
+
+def text_of(macro):
+    return "\n".join((*macro.title.values(), *macro.body.values(), macro.code)).casefold()
+
+
+def macro_of(code, ticket):
+    """A shared reply by its code, as this ticket's shop words it."""
+    macros = Macro.objects.filter(code=code, owner=None)
+    macro = macros.filter(shop=ticket.shop_id).first() or macros.filter(shop=None).first()
+    if macro is None:
+        raise Invalid(_("There is no canned reply “%(code)s”.") % {"code": code}, field="macro")
+    return macro
+
+
+def prepared(macro, ticket, by):
+    """The reply in the customer's language, with its gaps left open."""
+    side = side_of(ticket.language)
+    text = filled(macro.body[side], ticket, by, side)
+    return Prepared(macro, text, gaps_in(text))
+
+
+def macro_text(code, ticket, by):
+    """The reply as the desk sends it by itself: what is not known yet becomes a neutral word."""
+    side = side_of(ticket.language)
+    return neutral(prepared(macro_of(code, ticket), ticket, by).text, side)
