@@ -2,10 +2,10 @@
 
 RUN = .venv/bin/python
 
-.PHONY: help up test faults bench lint ci doctor venv venv-dev lock
+.PHONY: help up test faults bench bench-xl bench-suggest lint ci doctor venv venv-dev lock
 
 help: ## what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 up: venv ## the whole desk on this machine: PostgreSQL, Valkey, web, workers; Ctrl-C ends it
 	@exec $(RUN) manage.py up --with-parent $(ARGS)
@@ -34,5 +34,13 @@ venv-dev:
 lock: ## choose versions anew for pyproject.toml (needs uv)
 	@deploy/make-locks
 
-bench: venv-dev ## intake against its floors; prints the table of docs/performance.md
-	@exec $(RUN) -m bench.intake $(ARGS)
+bench: venv-dev ## intake against its floors, the pages and the search at 10 thousand and 1 million requests
+	@$(RUN) -m bench.intake $(ARGS)
+	@$(RUN) -m bench.desk --sizes 10000 1000000
+	@exec $(RUN) bench/search.py --sizes 10000 1000000
+
+bench-xl: venv-dev ## the pages at 10 thousand and 5 million requests; needs 30 GB and an hour
+	@exec $(RUN) -m bench.desk --sizes 10000 5000000 $(ARGS)
+
+bench-suggest: venv-dev ## how often suggested answers are right, on questions held out
+	@exec $(RUN) -m bench.suggest $(ARGS)
