@@ -1,18 +1,25 @@
 """What the page of one request shows: the request with its parts, its place in the procedure, its clocks."""
 
-from django.db.models import Prefetch
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy
 
 from aftersales.events.models import Event, StreamHead
 from aftersales.versions.registry import compiled
 from tickets import sla
-from tickets.models import ClockState, TicketLine
+from tickets.models import ClockState, HandOver, Message, TicketLine
 from tickets.queries.clocks import explain_clock
 from tickets.queries.runs import applies, next_step, running_run
 
 PARTS = ("shop", "order", "customer", "category", "assignee", "team")
 # A join costs less than two more statements; their order is that of the request.
 LINES = Prefetch("lines", TicketLine.objects.select_related("order_line", "reason").order_by("id"))
+STREAM = Concat(Value("ticket:"), Cast(OuterRef("pk"), CharField()))
+NEWEST_QUESTION = (
+    Message.objects.filter(ticket=OuterRef("pk"), author_kind="customer", withdrawn_at=None)
+    .order_by("-id")
+    .values("body")[:1]
+)
 MOST_CLOCKS = 3
 # Answers that are alike in every procedure, as they are told.
 SAID = {"pass": gettext_lazy("yes"), "fail": gettext_lazy("no")}
@@ -21,8 +28,17 @@ QUIET_EVENTS = ("ticket.note", "ticket.attach", "ticket.withdraw_message")
 
 
 def with_page_parts(tickets):
-    """The request with its lines, clocks, pauses, files and holds, in a fixed number of statements."""
-    return tickets.select_related(*PARTS).prefetch_related(LINES, "clocks", "pauses", "attachments", "holds")
+    """The request with its lines, clocks, pauses, files and holds, in a fixed number of statements; what is one
+    word about it rides along."""
+    return (
+        tickets.select_related(*PARTS)
+        .prefetch_related(LINES, "clocks", "pauses", "attachments", "holds")
+        .annotate(
+            newest_seq=Subquery(StreamHead.objects.filter(stream=STREAM).values("seq")[:1]),
+            newest_question=Subquery(NEWEST_QUESTION),
+            has_hand_over=Exists(HandOver.objects.filter(ticket=OuterRef("pk"), read_at=None)),
+        )
+    )
 
 
 # -- the procedure --------------------------------------------------------------------
@@ -123,8 +139,10 @@ def stage_notes(ticket):
 
 def open_question(ticket):
     """What is to be answered: the customer's newest message, the request's subject before there is one."""
-    said = ticket.messages.filter(author_kind="customer", withdrawn_at=None).order_by("-id")
-    return next(iter(said.values_list("body", flat=True)[:1]), ticket.subject)
+    if not hasattr(ticket, "newest_question"):
+        said = ticket.messages.filter(author_kind="customer", withdrawn_at=None).order_by("-id")
+        ticket.newest_question = said.values_list("body", flat=True).first()
+    return ticket.newest_question or ticket.subject
 
 
 # -- the order ------------------------------------------------------------------------------
@@ -144,6 +162,8 @@ def order_lines(ticket):
 
 def last_seq(ticket):
     """The number of the newest event: what a form has seen when it was drawn."""
+    if hasattr(ticket, "newest_seq"):
+        return ticket.newest_seq or 0
     return StreamHead.objects.filter(stream=ticket.stream).values_list("seq", flat=True).first() or 0
 
 
