@@ -86,3 +86,28 @@ declare("view.save", en="View “{name}” was saved", zh="保存了视图“{na
 declare("view.change", en="View “{name}” was changed", zh="修改了视图“{name}”", is_public=False)
 declare("view.remove", en="View “{name}” was taken away", zh="移除了视图“{name}”", is_public=False)
 declare("view.restore", en="View “{name}” was brought back", zh="恢复了视图“{name}”", is_public=False)
+
+declare(
+    "bulk.start",
+    en="{verb} was asked for on {count} requests",
+    zh="对 {count} 张工单批量执行 {verb}",
+    is_public=False,
+)
+declare(
+    "bulk.finish",
+    en="{verb} on many: {done} done, {refused} refused",
+    zh="批量 {verb} 完成：成功 {done}，未执行 {refused}",
+    is_public=False,
+)
+declare(
+    "bulk.cancel",
+    en="{verb} on many was cancelled with {left} left",
+    zh="批量 {verb} 已取消，剩余 {left} 张未执行",
+    is_public=False,
+)
+declare(
+    "bulk.undo",
+    en="Taken back on {count} requests by {verb}",
+    zh="对 {count} 张工单以 {verb} 撤销",
+    is_public=False,
+)

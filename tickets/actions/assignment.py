@@ -46,8 +46,8 @@ def assign_ticket(ticket, *, by, to):
 @ticket_action("reassign")
 def reassign_ticket(ticket, *, by, team=None, to=None, reason):
     """Hand it over to another team, to a person, or both, and say why; a team alone finds it in its queue."""
-    if team is None and to is None:
-        raise Invalid(_("Say to which team or to whom."), field="to")
+    if refused := nobody_named(ticket, by, team, to):
+        raise refused
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
     receiver = to or team
@@ -65,6 +65,11 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         data={"by": by.name},
     )
     return event
+
+
+def nobody_named(ticket, actor, team, to, reason=""):
+    named = team is not None or to is not None
+    return None if named else Invalid(_("Say to which team or to whom."), field="to")
 
 
 @ticket_action("escalate")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import events, orders, procedures, relations, saved_views, search, tickets
+from tickets.api import bulks, events, orders, procedures, relations, saved_views, search, tickets
 
 urlpatterns = [
     path("orders", orders.OrderListView.as_view(), name="api_orders"),
@@ -18,6 +18,11 @@ urlpatterns = [
     path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path("bulk", bulks.BulkListView.as_view(), name="api_bulks"),
+    path("bulk/<slug:code>", bulks.BulkView.as_view(), name="api_bulk"),
+    path("bulk/<slug:code>/rows", bulks.BulkRowsView.as_view(), name="api_bulk_rows"),
+    path("bulk/<slug:code>/cancel", bulks.BulkCancelView.as_view(), name="api_bulk_cancel"),
+    path("bulk/<slug:code>/undo", bulks.BulkUndoView.as_view(), name="api_bulk_undo"),
     path("search", search.SearchView.as_view(), name="api_search"),
     path("views", saved_views.ViewListView.as_view(), name="api_views"),
     path("views/<slug:code>", saved_views.ViewView.as_view(), name="api_view"),

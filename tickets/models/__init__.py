@@ -1,5 +1,6 @@
 """A customer's problem, from first word to solution: what it is made of."""
 
+from tickets.models.bulks import Bulk, BulkRow, BulkState, RowState
 from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Message, Visibility
@@ -30,6 +31,9 @@ __all__ = [
     "NEVER",
     "OPEN_STATUSES",
     "Attachment",
+    "Bulk",
+    "BulkRow",
+    "BulkState",
     "Category",
     "Channel",
     "ClockState",
@@ -50,6 +54,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Resolution",
+    "RowState",
     "Run",
     "RunState",
     "SearchDue",
