@@ -56,6 +56,12 @@ def verbs_in_bulk():
     return [verb for verb in VERBS.values() if verb.bulk]
 
 
+def offered_in_bulk(by):
+    """What this person's role may do to some request or other."""
+    table = TICKET_WORKFLOW.transitions
+    return [verb for verb in verbs_in_bulk() if table[verb.name].allowed(by, None)]
+
+
 def bulk_verb(name):
     """The verb of this name, if it may be done to many."""
     verb = verb_named(name)
@@ -100,15 +106,18 @@ def selected_ids(selection, by):
             code="too_many",
         )
     if not ids:
-        raise NotPossible(_("No request is meant: tick some, or widen the filter."), code="none_selected")
+        raise none_meant()
     return ids
+
+
+def none_meant():
+    return NotPossible(_("No request is meant: tick some, or widen the filter."), code="none_selected")
 
 
 def read_batch(verb, ids):
     """The requests with what the verb's guards read, in a fixed number of statements."""
     rows = Ticket.objects.filter(pk__in=ids).select_related("merged_into").only(*READ.split()).order_by("pk")
-    transition = TICKET_WORKFLOW.transitions.get(verb.name)
-    if transition is None or not transition.blocked_by:
+    if not TICKET_WORKFLOW.transitions[verb.name].blocked_by:
         return rows
     tickets = list(rows.prefetch_related(OPEN_HOLDS, LINES))
     remember_runs(tickets)
