@@ -3,12 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from aftersales.errors import BadRequest, Invalid, InvalidFields, NotPossible, Refused
-from tickets.models import Hold, Ticket, TicketLine
-from tickets.queries.runs import remember_runs
+from tickets.models import Ticket
+from tickets.queries.guards import remember_for_guards
 from tickets.queries.selection import selected
 from tickets.registry import VERBS, Verb, verb_named
 from tickets.verbs import cleaned
@@ -21,10 +20,6 @@ READ = """
     number shop stage status tags followers goods_expected outcome reopen_count assignee team priority
     resolved_at merged_into__number
 """
-OPEN_HOLDS = Prefetch("holds", Hold.objects.filter(released_at=None))
-LINES = Prefetch(
-    "lines", TicketLine.objects.only("ticket", "authorised", "received", "inspected", "resolved")
-)
 
 
 @dataclass
@@ -119,8 +114,8 @@ def read_batch(verb, ids):
     rows = Ticket.objects.filter(pk__in=ids).select_related("merged_into").only(*READ.split()).order_by("pk")
     if not TICKET_WORKFLOW.transitions[verb.name].blocked_by:
         return rows
-    tickets = list(rows.prefetch_related(OPEN_HOLDS, LINES))
-    remember_runs(tickets)
+    tickets = list(rows)
+    remember_for_guards(tickets)
     return tickets
 
 

@@ -1,6 +1,7 @@
 """A verb over many requests: done once each through the guards of one by one, cancelled, taken back."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from aftersales import due, invariants
 from aftersales.errors import NotAllowed, NotPossible
@@ -338,3 +339,33 @@ def test_two_bulks_over_the_same_requests_each_find_what_the_other_left(many, as
 
     assert sorted([counts(first)[2:4], counts(second)[2:4]]) == [(0, 5), (5, 0)]
     assert tags(many) == [["vip"]] * 5
+
+
+def test_counts_that_are_not_those_of_the_rows_are_found(ask, amy):
+    ask(amy, "tag", tag="vip")
+    Bulk.objects.update(waiting=4, refused=1)
+
+    assert invariants.broken() == {"bulk_counts_its_rows": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "done", "settled_at": None, "next_try_at": None},
+        {"state": "refused", "next_try_at": None, "sentence": ""},
+        {"state": "cancelled"},
+        {"event_id": 1},
+    ],
+)
+def test_the_database_keeps_a_row_from_half_an_end(ask, amy, change):
+    bulk = ask(amy, "tag", tag="vip")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.rows.update(**{"settled_at": bulk.asked_at, **change})
+
+
+def test_a_request_stands_once_in_a_bulk(many, ask, amy):
+    bulk = ask(amy, "tag", tag="vip")
+
+    with pytest.raises(IntegrityError, match="one_row_per_bulk_and_ticket"), transaction.atomic():
+        bulk.rows.create(ticket=many[0])

@@ -17,17 +17,6 @@ def running_run(ticket):
     return ticket._run
 
 
-def remember_runs(tickets):
-    """Give many requests their runs by two statements, for whoever asks each of them afterwards."""
-    runs = {run.ticket_id: run for run in Run.objects.filter(ticket__in=tickets, state=RunState.RUNNING)}
-    answers = {run.pk: {} for run in runs.values()}
-    for record in StepRecord.objects.filter(run__in=answers):
-        answers[record.run_id][record.step_code] = record
-    for ticket in tickets:
-        run = runs.get(ticket.pk)
-        ticket._run = run and attach(run, answers[run.pk])
-
-
 def attach(run, answers):
     """Give a run its compiled procedure and its records."""
     run.procedure = compiled(run.version_id).content
