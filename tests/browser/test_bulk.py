@@ -1,4 +1,4 @@
-"""One thing done to many, in a browser: ticked, looked at, asked for, watched, taken back; by keyboard, and without scripts."""
+"""One thing done to many, in a browser: ticked, looked at, asked for, watched, taken back; without scripts, too."""
 
 import pytest
 from playwright.sync_api import expect
