@@ -137,7 +137,7 @@ class Forms:
 
     def clean(self, ticket):
         try:
-            return cleaned(self.verb, ticket, self.data, by=self.by)
+            return cleaned(self.verb.bulk.form or self.verb.form, ticket, self.data, by=self.by)
         except InvalidFields as error:
             self.wrong = error
             return error

@@ -3,12 +3,12 @@
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales.errors import Invalid
 from staff.models import User
-from tickets.models import Category, WaitingOn
+from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
 
 MAX_TEXT = 20_000
@@ -138,6 +138,26 @@ class EmptyForm(VerbForm):
 
 class BodyForm(VerbForm):
     body = LongText(label=gettext_lazy("Message"))
+
+
+class MacroForm(VerbForm):
+    """A canned reply by its code: for each request its own words are made of it."""
+
+    macro = forms.CharField(label=gettext_lazy("Canned reply"), max_length=60)
+
+    def set_up(self):
+        self.fields["macro"].widget = forms.Select(choices=self.macros)  # asked only when it is drawn
+
+    def macros(self):
+        side = "zh" if (get_language() or "").startswith("zh") else "en"
+        active = Macro.objects.filter(is_active=True).order_by("position", "id")
+        return [(macro.code, macro.title[side]) for macro in active]
+
+    def clean_macro(self):
+        code = self.cleaned_data["macro"]
+        if not Macro.objects.filter(code=code, is_active=True).exists():
+            raise forms.ValidationError(_("There is no canned reply “%(code)s”.") % {"code": code})
+        return code
 
 
 class ReasonForm(VerbForm):

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from tickets import relation_forms
+from tickets import forms, relation_forms
 from tickets.actions import assignment, marking
+from tickets.actions.macros import macro_text
 from tickets.registry import InBulk
 
 
@@ -58,6 +59,14 @@ def on_no_hold(ticket, data):
     return not held_by_people(ticket)
 
 
+# -- replies -------------------------------------------------------------------------------
+
+
+def in_its_own_words(ticket, actor, data):
+    """The canned reply as this customer reads it."""
+    return {"body": macro_text(data["macro"], ticket, actor)}
+
+
 # -- the list ------------------------------------------------------------------------------
 
 IN_BULK = {
@@ -76,6 +85,7 @@ IN_BULK = {
     "release": InBulk("hold", kept=hold_before, stands=on_no_hold),
     "follow": InBulk("unfollow"),
     "unfollow": InBulk("follow"),
+    "reply": InBulk(form=forms.MacroForm, fill=in_its_own_words),
     "escalate": InBulk(),
     "note": InBulk(),
     "resolve": InBulk(),

@@ -31,7 +31,8 @@ class InBulk:
     kept: Callable = lambda ticket, data: {}
     stands: Callable = lambda ticket, data: True
     refused: Callable = lambda ticket, actor, **cleaned: None
-    form: type | None = None  # drawn instead of the verb's own, which knows one request
+    form: type | None = None  # instead of the verb's own, which knows one request
+    fill: Callable = lambda ticket, actor, data: data  # the verb's own data for one request, from that form's
 
 
 @dataclass(frozen=True)

@@ -179,12 +179,12 @@ def perform(ticket, name, data, *, by, files=None):
     refusal = verb.check(ticket, by)
     if refusal is not None:
         raise refusal
-    return verb.action(ticket, by=by, **cleaned(verb, ticket, data, by=by, files=files))
+    return verb.action(ticket, by=by, **cleaned(verb.form, ticket, data, by=by, files=files))
 
 
-def cleaned(verb, ticket, data, *, by, files=None):
-    """What the verb's form makes of the data; raises the refusal of a field that is wrong or not known."""
-    form = verb.form(data, files, ticket=ticket, actor=by)
+def cleaned(kind, ticket, data, *, by, files=None):
+    """What a form makes of the data; raises the refusal of a field that is wrong or not known."""
+    form = kind(data, files, ticket=ticket, actor=by)
     try:
         forms.refuse_unknown(form, data)
     except forms.Invalid as error:

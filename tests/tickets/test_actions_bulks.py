@@ -201,6 +201,17 @@ def test_what_is_through_cannot_be_cancelled(ask, run, amy):
         cancel_bulk(bulk, by=Actor.staff(amy))
 
 
+def test_a_canned_reply_is_each_customers_own(many, ask, run, amy):
+    Ticket.objects.filter(pk=many[0].pk).update(language="en")
+    bulk = ask(amy, "reply", macro="greet_first")
+    run()
+
+    assert counts(bulk) == ("finished", 0, 5, 0, 0)
+    words = [ticket.messages.get(author_kind="staff").body for ticket in many]
+    assert all(ticket.number in text for ticket, text in zip(many, words, strict=True))
+    assert [text.startswith("Hello") for text in words] == [True, False, False, False, False]
+
+
 # -- taking back ------------------------------------------------------------------------------
 
 

@@ -29,7 +29,9 @@ OF_VERB = {
     "escalate": {"reason": "Press"},
     "note": {"body": "Recall"},
     "reject": {"reason": "No"},
+    "reply": {"macro": "greet_first"},
 }
+ONE_BY_ONE = OF_VERB | {"reply": {"body": "We have it"}}
 ALL = {"filter": {}, "scope": "all"}
 
 
@@ -61,7 +63,7 @@ def one_by_one(ticket, verb, actor):
     """The refusal of really doing it, which is taken back at once; "" where it can be done."""
     with transaction.atomic():
         try:
-            perform(ticket, verb, OF_VERB.get(verb, {}), by=actor)
+            perform(ticket, verb, ONE_BY_ONE.get(verb, {}), by=actor)
         except Refused as refused:
             return str(refused)
         transaction.set_rollback(True)
@@ -142,6 +144,8 @@ def test_more_than_the_limit_are_refused_with_a_sentence(mixed, amy, monkeypatch
         ("moon", {}, BadRequest, "is not done to many at once"),
         ("tag", {}, InvalidFields, "This field is required"),
         ("tag", {"tag": "x", "colour": "red"}, BadRequest, "Unknown field “colour”"),
+        ("reply", {"macro": "moon"}, InvalidFields, "There is no canned reply “moon”"),
+        ("reply", {"body": "x"}, BadRequest, "Unknown field “body”"),
         ("assign", {"to": "bob"}, InvalidFields, "Nobody of this shop is called bob"),
     ],
 )

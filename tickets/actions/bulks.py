@@ -147,7 +147,8 @@ def fire_row(row, bulk, perform):
         with transaction.atomic():
             refuse_what_changed(ticket, bulk)
             kept = kept_of(ticket, bulk)
-            perform(ticket, bulk.verb, {**bulk.data, **row.data}, by=by)
+            data = verb_named(bulk.verb).bulk.fill(ticket, by, {**bulk.data, **row.data})
+            perform(ticket, bulk.verb, data, by=by)
     except Refused as refused:
         settle(row, RowState.REFUSED, sentence=str(refused))
     except Exception:

@@ -144,7 +144,7 @@ def standing(found):
 
 def label_of(verb, name):
     """The field's label as the form has it."""
-    field = verb.form.base_fields.get(name)
+    field = (verb.bulk.form or verb.form).base_fields.get(name)
     return field.label if field is not None else name
 
 
