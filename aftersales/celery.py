@@ -7,7 +7,7 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
 
-QUEUES = ("sla", "events", "surveys", "mail", "default")
+QUEUES = ("sla", "events", "surveys", "mail", "bulk", "default")
 TICK_SECONDS = 1.0
 
 app = Celery("aftersales")

@@ -189,6 +189,7 @@ def test_every_kind_has_its_sentence_in_both_languages(name):
 OF_NO_SHOP = {
     "tickets.Category": "the pack's tree, the same for every shop",
     "tickets.Reason": "the pack's list, the same for every shop",
+    "tickets.Bulk": "one person's work over requests, each of which leads to its shop",
     "tickets.SavedView": "a person's, a team's or a shop's way of looking; it holds no rows",
     "staff.Shop": "the shop itself",
     "staff.Team": "serves several shops",

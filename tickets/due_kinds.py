@@ -1,15 +1,17 @@
 """What of tickets is due at a time: levels of SLA clocks, clocks that are missing, waits near their limit, search,
-and the sweep of files whose rows never came to be."""
+bulks, and the sweep of files whose rows never came to be."""
 
 import time
 
 from aftersales import due
+from tickets.actions.bulks import BulkKind, bulk_firing
 from tickets.actions.clock_healing import ClockHealing
 from tickets.actions.clock_levels import fire_levels
 from tickets.actions.files import FileSweep
 from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
-from tickets.models import SearchDue, SlaClock, StepTimer, Ticket
+from tickets.models import BulkRow, SearchDue, SlaClock, StepTimer, Ticket
+from tickets.verbs import perform
 
 due.register(due.DueKind(SlaClock, name="sla", queue="sla", fire=fire_levels, owner=(Ticket, "ticket_id")))
 due.register(ClockHealing())
@@ -19,3 +21,8 @@ due.register(
 # Short batches: who writes in one of these requests never waits for them, but the next drain does.
 due.register(due.DueKind(SearchDue, name="search", queue="events", fire=index_due, batch=200))
 due.register(FileSweep(time.monotonic))
+due.register(
+    BulkKind(
+        BulkRow, name="bulk", queue="bulk", fire=bulk_firing(perform), owner=(Ticket, "ticket_id"), batch=50
+    )
+)

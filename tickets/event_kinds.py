@@ -96,3 +96,27 @@ declare("article.retire", en="Retired the answer “{name_en}”", zh="停用了
 declare(
     "article.restore", en="Took the answer “{name_en}” up again", zh="恢复了答案“{name_zh}”", is_public=False
 )
+declare(
+    "bulk.start",
+    en="{verb} was asked for on {count} requests",
+    zh="对 {count} 张工单批量执行 {verb}",
+    is_public=False,
+)
+declare(
+    "bulk.finish",
+    en="{verb} on many: {done} done, {refused} refused",
+    zh="批量 {verb} 完成：成功 {done}，未执行 {refused}",
+    is_public=False,
+)
+declare(
+    "bulk.cancel",
+    en="{verb} on many was cancelled with {left} left",
+    zh="批量 {verb} 已取消，剩余 {left} 张未执行",
+    is_public=False,
+)
+declare(
+    "bulk.undo",
+    en="Taken back on {count} requests by {verb}",
+    zh="对 {count} 张工单以 {verb} 撤销",
+    is_public=False,
+)

@@ -3,13 +3,14 @@
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales.errors import Invalid
 from staff.models import User
-from tickets.models import Category, WaitingOn
+from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
+from tickets.queries.macros import own_first
 
 MAX_TEXT = 20_000
 
@@ -166,6 +167,31 @@ class SayForm(BodyForm):
 
     def set_up(self):
         self.fields["files"].kept = self.ticket.attachments.kept()
+
+
+class MacroForm(VerbForm):
+    """A canned reply by its code: for each request its own words are made of it."""
+
+    macro = forms.CharField(label=gettext_lazy("Canned reply"), max_length=60)
+
+    def set_up(self):
+        self.fields["macro"].widget = forms.Select(choices=self.macros)  # asked only when it is drawn
+
+    def macros(self):
+        side = "zh" if (get_language() or "").startswith("zh") else "en"
+        return [
+            (macro.code, macro.title[side]) for macro in own_first(self.shared().order_by("position", "id"))
+        ]
+
+    def shared(self):
+        """Replies that everybody of a shop may send; a person's own are for one request at a time."""
+        return Macro.objects.visible_to(self.actor).filter(owner=None, is_active=True)
+
+    def clean_macro(self):
+        code = self.cleaned_data["macro"]
+        if not self.shared().filter(code=code).exists():
+            raise forms.ValidationError(_("There is no canned reply “%(code)s”.") % {"code": code})
+        return code
 
 
 class ReasonForm(VerbForm):

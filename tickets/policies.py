@@ -80,3 +80,14 @@ def may_edit_procedures(actor, shop):
     if actor.kind == "system":
         return True
     return is_lead(actor, None) and shop.pk in actor.user.shop_ids()
+
+
+def shops_led(actor):
+    """The ids of the shops in which this person leads: all of a supervisor's own, else by membership."""
+    if not is_staff(actor, None):
+        return []
+    own = actor.user.shop_ids()
+    if actor.role in LEADS:
+        return own
+    led = actor.user.memberships.filter(is_lead=True, team__shops__in=own)
+    return list(led.values_list("team__shops", flat=True).distinct())

@@ -19,6 +19,23 @@ STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app
 
 
 @dataclass(frozen=True)
+class InBulk:
+    """How a verb is done to many at once; its form may depend on a request's shop and on nothing else of it.
+
+    `refused(ticket, actor, **cleaned)` is what the action refuses beside `check`, asked before it is done.
+    `undo` names the verb that takes it back: with `kept(ticket, data)`, read before it is done (None: this one
+    stays), and only while `stands(ticket, data)`: what it did is still there.
+    """
+
+    undo: str = ""
+    kept: Callable = lambda ticket, data: {}
+    stands: Callable = lambda ticket, data: True
+    refused: Callable = lambda ticket, actor, **cleaned: None
+    form: type | None = None  # instead of the verb's own, which knows one request
+    fill: Callable = lambda ticket, actor, data: data  # the verb's own data for one request, from that form's
+
+
+@dataclass(frozen=True)
 class Verb:
     """What a person or a system can do to a ticket: the form it asks for, the action it runs.
 
@@ -35,6 +52,7 @@ class Verb:
     icon: str = ""
     is_offered: bool = True  # shown as a button; False: only through its step or the API
     scope: str = "tickets:write"  # what a shop key needs
+    bulk: InBulk | None = None  # what may be done to many says how; the rest is done one by one
 
 
 def register_verb(verb):

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from tickets.views import (
     acting,
+    bulks,
     drafts,
     files,
     knowledge,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("queue/views/<slug:code>", saved_views.change, name="queue_view"),
     path("queue/views/<slug:code>/remove", saved_views.remove, name="queue_view_remove"),
     path("queue/views/<slug:code>/restore", saved_views.restore, name="queue_view_restore"),
+    path("bulk", bulks.bulks, name="bulks"),
+    path("bulk/new", bulks.new_bulk, name="bulk_new"),
+    path("bulk/<slug:code>", bulks.bulk, name="bulk"),
+    path("bulk/<slug:code>/cancel", bulks.cancel, name="bulk_cancel"),
+    path("bulk/<slug:code>/undo", bulks.undo, name="bulk_undo"),
     path("pulse", pulse.pulse, name="pulse"),
     path("settings/procedures", procedures.procedures, name="procedures"),
     path(HERE, procedures.procedure, name="procedure"),

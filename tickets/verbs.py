@@ -19,6 +19,7 @@ from tickets.actions import (
     procedure,
     splitting,
 )
+from tickets.in_bulk import IN_BULK
 from tickets.registry import VERBS, Verb, register_verb, verb_named
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -37,7 +38,7 @@ def and_then(name, ask):
 
 def verb(name, action, form, label, **options):
     check = options.pop("check", None) or from_table(name)
-    register_verb(Verb(name, action, form, label, check, **options))
+    register_verb(Verb(name, action, form, label, check, bulk=IN_BULK.get(name), **options))
 
 
 # fmt: off - one line, one verb
@@ -185,7 +186,12 @@ def perform(ticket, name, data, *, by, files=None):
     refusal = verb.check(ticket, by)
     if refusal is not None:
         raise refusal
-    form = verb.form(data, files, ticket=ticket, actor=by)
+    return verb.action(ticket, by=by, **cleaned(verb.form, ticket, data, by=by, files=files))
+
+
+def cleaned(kind, ticket, data, *, by, files=None):
+    """What a form makes of the data; raises the refusal of a field that is wrong or not known."""
+    form = kind(data, files, ticket=ticket, actor=by)
     try:
         forms.refuse_unknown(form, data)
     except forms.Invalid as error:
@@ -193,7 +199,7 @@ def perform(ticket, name, data, *, by, files=None):
         raise BadRequest(str(error), code="unknown_field", errors=[row]) from error
     if not form.is_valid():
         raise InvalidFields(forms.invalid_fields(form))
-    return verb.action(ticket, by=by, **form.cleaned_data)
+    return form.cleaned_data
 
 
 def schema_of(verb, ticket, actor):

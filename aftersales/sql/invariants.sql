@@ -68,6 +68,7 @@ SELECT kind, id, next_try_at FROM (
     UNION ALL SELECT 'clock', id, next_try_at FROM tickets_slaclock WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'step timer', id, next_try_at FROM tickets_steptimer WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'search', id, next_try_at FROM tickets_searchdue WHERE next_try_at IS NOT NULL
+    UNION ALL SELECT 'bulk', id, next_try_at FROM tickets_bulkrow WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'refund', id, next_try_at FROM returns_refund WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'invitation', id, next_try_at FROM surveys_invitation WHERE next_try_at IS NOT NULL) waiting
  WHERE next_try_at < statement_timestamp() - coalesce(current_setting('aftersales.grace', true), '60 s')::interval;
@@ -89,6 +90,12 @@ SELECT l.id, l.claimed, coalesce(sum(t.claimed), 0) AS by_tickets
 -- name: ended_ticket_claims_nothing
 SELECT l.id, l.ticket_id, l.claimed FROM tickets_ticketline l JOIN tickets_ticket t ON t.id = l.ticket_id
  WHERE t.stage = 'done' AND l.claimed > 0;
+
+-- name: bulk_counts_its_rows
+SELECT b.id, b.total, b.waiting, b.done, b.refused, b.cancelled FROM tickets_bulk b
+  LEFT JOIN tickets_bulkrow r ON r.bulk_id = b.id GROUP BY b.id
+HAVING b.total <> count(r.id) OR b.waiting <> count(*) FILTER (WHERE r.state = 'waiting')
+    OR b.done <> count(*) FILTER (WHERE r.state = 'done') OR b.refused <> count(*) FILTER (WHERE r.state = 'refused');
 
 -- name: ticket_line_is_of_the_tickets_order
 SELECT l.id FROM tickets_ticketline l

@@ -54,8 +54,8 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
 
     Why is what whoever has it then is to know first.
     """
-    if team is None and to is None:
-        raise Invalid(_("Say to which team or to whom."), field="to")
+    if refused := nobody_named(ticket, by, team, to):
+        raise refused
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
     receiver = to or team
@@ -74,6 +74,11 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         data={"by": by.name},
     )
     return event
+
+
+def nobody_named(ticket, actor, team, to, reason=""):
+    named = team is not None or to is not None
+    return None if named else Invalid(_("Say to which team or to whom."), field="to")
 
 
 def leave_note(ticket, note, *, by):

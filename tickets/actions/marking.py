@@ -12,18 +12,16 @@ MOST_TAGS = 20
 @ticket_action("tag")
 def tag_ticket(ticket, *, by, tag):
     """Put a word on it."""
-    if tag in ticket.tags:
-        raise NotPossible(_("This request has the tag “%(tag)s” already.") % {"tag": tag})
-    if len(ticket.tags) >= MOST_TAGS:
-        raise NotPossible(_("A request has at most %(max)s tags.") % {"max": MOST_TAGS})
+    if refused := no_tag_fits(ticket, by, tag):
+        raise refused
     return TICKET_WORKFLOW.take("tag", ticket, by=by, tags=[*ticket.tags, tag], data={"tag": tag})
 
 
 @ticket_action("untag")
 def untag_ticket(ticket, *, by, tag):
     """Take the word off again."""
-    if tag not in ticket.tags:
-        raise NotPossible(_("This request has no tag “%(tag)s”.") % {"tag": tag})
+    if refused := no_tag_there(ticket, by, tag):
+        raise refused
     tags = [each for each in ticket.tags if each != tag]
     return TICKET_WORKFLOW.take("untag", ticket, by=by, tags=tags, data={"tag": tag})
 
@@ -44,6 +42,19 @@ def unfollow_ticket(ticket, *, by):
         raise refused
     followers = [pk for pk in ticket.followers if pk != by.id]
     return TICKET_WORKFLOW.take("unfollow", ticket, by=by, followers=followers, data={"name": by.name})
+
+
+def no_tag_fits(ticket, actor, tag):
+    if tag in ticket.tags:
+        return NotPossible(_("This request has the tag “%(tag)s” already.") % {"tag": tag})
+    if len(ticket.tags) >= MOST_TAGS:
+        return NotPossible(_("A request has at most %(max)s tags.") % {"max": MOST_TAGS})
+    return None
+
+
+def no_tag_there(ticket, actor, tag):
+    there = tag in ticket.tags
+    return None if there else NotPossible(_("This request has no tag “%(tag)s”.") % {"tag": tag})
 
 
 def follows_already(ticket, actor):

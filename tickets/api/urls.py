@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from tickets.api import (
     articles,
+    bulks,
     events,
     orders,
     procedures,
@@ -28,6 +29,11 @@ urlpatterns = [
     path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
+    path("bulk", bulks.BulkListView.as_view(), name="api_bulks"),
+    path("bulk/<slug:code>", bulks.BulkView.as_view(), name="api_bulk"),
+    path("bulk/<slug:code>/rows", bulks.BulkRowsView.as_view(), name="api_bulk_rows"),
+    path("bulk/<slug:code>/cancel", bulks.BulkCancelView.as_view(), name="api_bulk_cancel"),
+    path("bulk/<slug:code>/undo", bulks.BulkUndoView.as_view(), name="api_bulk_undo"),
     path("search", search.SearchView.as_view(), name="api_search"),
     path("views", saved_views.ViewListView.as_view(), name="api_views"),
     path("views/<slug:code>", saved_views.ViewView.as_view(), name="api_view"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_running_procedures'),
+        ('tickets', '0009_bulk'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 """A customer's problem, from first word to solution: what it is made of."""
 
+from tickets.models.bulks import Bulk, BulkRow, BulkState, RowState
 from tickets.models.catalogue import Category, Macro, Product, Reason
 from tickets.models.choices import (
     MERGED,
@@ -29,6 +30,9 @@ __all__ = [
     "OPEN_STATUSES",
     "Article",
     "Attachment",
+    "Bulk",
+    "BulkRow",
+    "BulkState",
     "Category",
     "Channel",
     "ClockState",
@@ -51,6 +55,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Resolution",
+    "RowState",
     "Run",
     "RunState",
     "SearchDue",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.errors import BadRequest, Invalid
 from tickets.models import OPEN_STATUSES, Scope, Ticket
 from tickets.queries import filters
+from tickets.queries.filter_values import is_storable
 from tickets.queries.saved_views import views_of
 
 MOST_NUMBERS = 2000
@@ -48,7 +49,9 @@ def numbered(actor, numbers):
         raise Invalid(_("Give a list of request numbers."), field="numbers")
     if len(numbers) > MOST_NUMBERS:
         raise Invalid(_("At most %(most)s requests at once.") % {"most": MOST_NUMBERS}, field="numbers")
-    return Ticket.objects.visible_to(actor).filter(number__in=[each.upper()[:20] for each in numbers])
+    return Ticket.objects.visible_to(actor).filter(
+        number__in=[each.upper()[:20] for each in numbers if is_storable(each)]
+    )
 
 
 def within(actor, group, scope=Scope.OPEN):

@@ -13,6 +13,7 @@ from aftersales.errors import BadRequest, Invalid, NotAllowed
 from aftersales.web.pages import refusal, show, toast, wants_part
 from staff.masking import sees_money
 from tickets.actions.next_ticket import take_next
+from tickets.foresight import offered_in_bulk
 from tickets.models import Reach, Scope, Sort
 from tickets.policies import is_desk, is_staff
 from tickets.queries import filters
@@ -65,6 +66,7 @@ def page_context(actor, asked, views, *, cursor="", panel=None):
         "filter_url": reverse("queue_filter", query=asked.params()),
         "keep_url": reverse("queue_views", query=asked.params()),
         "may_work": is_staff(actor, None),
+        "in_bulk": offered_in_bulk(actor) if is_staff(actor, None) else [],
     }
 
 

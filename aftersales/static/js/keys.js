@@ -137,10 +137,18 @@
     }
   }, true);
 
+  function countTicked() {
+    const shown = document.querySelector("[data-ticked]");
+    if (shown) { shown.textContent = String(document.querySelectorAll(".q tbody [type=checkbox]:checked").length); }
+  }
+  document.addEventListener("htmx:afterSettle", countTicked);
+  window.addEventListener("pageshow", countTicked);
+
   /* a selected row says so to the eye and to the voice */
   document.addEventListener("change", (event) => {
     const row = event.target.closest(".q tbody tr");
     if (row && event.target.type === "checkbox") { row.setAttribute("aria-selected", String(event.target.checked)); }
     if (event.target.matches("[data-select-all]")) { rows().forEach((each) => tick(each, event.target.checked)); }
+    countTicked();
   });
 }());
