@@ -207,8 +207,8 @@ def test_the_open_requests_are_read_by_their_index(leo, due_at):
         cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
-    assert "using queue_" in plan  # whichever of the indexes over open requests
-    assert "Index Cond" in plan
+    # Whichever of the indexes over open requests, and by which condition: that is the size of each table's matter.
+    assert re.search(r"using (queue_\w+|ticket_running_procedure) on tickets_ticket", plan)
 
 
 def test_strangers_are_asked_to_log_in(client):

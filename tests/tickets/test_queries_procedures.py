@@ -9,6 +9,7 @@ from tickets.actions.intake import open_ticket
 from tickets.actions.moves import cancel_ticket
 from tickets.actions.orders import put_order
 from tickets.actions.procedure_drafts import publish_draft, save_draft
+from tickets.models import Macro
 from tickets.queries import procedures
 from tickets.serializers import read_order, read_ticket
 
@@ -76,3 +77,12 @@ def test_the_vocabulary_holds_what_the_content_names(db):
     assert {"close_thanks"} <= known["macro"].keys()
     assert {"generic"} <= known["checklist"].keys()
     assert not [name for name in known["fact"] if name.startswith("happened")]
+
+
+def test_a_step_names_replies_of_everybody_only(shop, amy):
+    words = {"en": "Ours", "zh": "本店"}
+    Macro.objects.create(code="our_song", title=words, body=words, shop=shop, origin="shop")
+    Macro.objects.create(code="my_song", title=words, body=words, owner=amy, origin="shop")
+    procedures.forget()
+
+    assert not {"our_song", "my_song"} & procedures.vocabulary()["macro"].keys()

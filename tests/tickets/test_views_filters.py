@@ -289,3 +289,16 @@ def test_an_agent_is_offered_what_they_may_alone(ticket, page_as, amy):
 
     assert re.findall(r'<option value="(\w+(?::[\w-]+)?)"', page.text)[0:1] == ["personal"]
     assert Actor.staff(amy).role == "agent"
+
+
+@pytest.mark.parametrize("path", ["²", "9", "0-²-1", "x", ""])
+def test_a_button_of_no_row_changes_nothing(ticket, page_as, amy, path):
+    assert edit(page_as(amy), f"drop:{path}").status_code in (200, 422)
+
+
+def test_of_very_many_short_values_the_first_are_read(ticket, page_as, amy, django_assert_max_num_queries):
+    client, address = page_as(amy), "/queue?view=all&" + "&".join(f"assignee=a{n}" for n in range(400))
+    client.get("/queue?view=all")
+
+    with django_assert_max_num_queries(8 + 50 + 2):  # a look for each name that is read
+        assert client.get(address).status_code == 200

@@ -53,9 +53,10 @@ def text_of(macro):
 
 
 def macro_of(code, ticket):
-    """A shared reply by its code, as this ticket's shop words it."""
+    """A shared reply by its code, as this ticket's shop words it; one without words is no reply to prepare."""
     macros = Macro.objects.filter(code=code, owner=None)
-    macro = macros.filter(shop=ticket.shop_id).first() or macros.filter(shop=None).first()
+    own = macros.filter(shop=ticket.shop_id).first()
+    macro = own if own and all(own.body.values()) else macros.filter(shop=None).first() or own
     if macro is None:
         raise Invalid(_("There is no canned reply “%(code)s”.") % {"code": code}, field="macro")
     return macro

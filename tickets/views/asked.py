@@ -133,7 +133,7 @@ def read_short(params, actor, notes):
     """{name: [values]} of `?stage=inspect&due=late`: a choice or text of a field, several by repeating it."""
     found = {}
     for name in (*SHORT, "due"):
-        values = [value for value in params.getlist(name) if value]
+        values = [value for value in params.getlist(name) if value][: filters.MOST_VALUES]
         good = [value for value in values if is_good(name, value, actor)]
         if good:
             found[name] = good[:1] if name == "due" else good
