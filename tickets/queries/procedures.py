@@ -176,7 +176,9 @@ def _read_vocabulary():
         "fact": facts,
         "verb": verbs,
         # Everybody's: a shop words them in its own way by the same code, and what is private serves nobody else.
-        "macro": dict(Macro.objects.filter(is_active=True, shop=None, owner=None).values_list("code", "title")),
+        "macro": dict(
+            Macro.objects.filter(is_active=True, shop=None, owner=None).values_list("code", "title")
+        ),
         "checklist": dict(checklists),
         "category": {code: row.name for code, row in categories().items()},
     }

@@ -27,7 +27,13 @@ def draft(params):
     data = group_of(params, "", 1)
     verb, _colon, path = params.get("do", "").partition(":")
     if verb in ("add", "group", "drop"):
-        change(data, verb, [int(part) for part in path.split("-") if part.isascii() and part.isdigit()][:DEEPEST], params, path)
+        change(
+            data,
+            verb,
+            [int(part) for part in path.split("-") if part.isascii() and part.isdigit()][:DEEPEST],
+            params,
+            path,
+        )
     return data
 
 
