@@ -70,6 +70,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # the API's pages come with the package that draws them
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -39,3 +39,12 @@ def test_commands_run_as_they_stand(document, live_server, shop_key, tmp_path):
     )  # fmt: skip  # one line less
     assert run.returncode == 0, run.stdout + run.stderr
     assert '"status":4' not in run.stdout
+
+
+@pytest.mark.django_db
+def test_the_api_tells_itself_on_a_page(client):
+    page = client.get("/api/v1/docs")
+
+    assert page.status_code == 200
+    assert "swagger-ui" in page.text
+    assert client.get("/api/v1/openapi.json").json()["openapi"] == "3.1.0"
