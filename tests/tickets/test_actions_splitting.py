@@ -88,7 +88,10 @@ def test_the_part_has_a_run_and_clocks_of_its_own_and_is_as_old_as_the_whole(
     assert Event.objects.get(kind="ticket.split").data == {"number": part.number, "units": 1}
 
 
-def test_something_has_to_stay_and_no_more_can_go_than_is_here(whole, agent):
+def test_something_has_to_go_and_to_stay_and_no_more_can_go_than_is_here(whole, agent):
+    with pytest.raises(Invalid, match="Say which lines") as refused:
+        split_ticket(whole, by=agent, lines=[])
+    assert refused.value.field == "lines"
     with pytest.raises(Invalid, match="at least one unit"):
         split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1), row(whole, "MUG", 3)])
     with pytest.raises(Invalid, match="2 wanted, at most 1") as refused:

@@ -70,8 +70,11 @@ def test_a_part_is_split_off_by_line(api, ticket):
     assert [row["quantity"] for row in shape.json()["lines"]] == [1]
     part = Ticket.objects.exclude(pk=ticket.pk).get()
     assert (part.category.code, part.lines.get().quantity) == ("usage_help", 1)
-    for fields in ({}, {"lines": [{"line": str(line.uid), "quantity": 9}]}, {"lines": "x"}):
-        assert act(api, ticket, "split", **fields).status_code == 422
+    for lines in ([], [{"line": str(line.uid), "quantity": 0}], [{"line": str(line.uid), "quantity": 9}], "x"):
+        refused = act(api, ticket, "split", lines=lines)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/lines")
+    assert act(api, ticket, "split").status_code == 422
+    assert Ticket.objects.count() == 2
     unknown = act(api, ticket, "split", lines=[{"line": str(line.uid), "quantity": 1}], category="nosuch")
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/category")
 

@@ -24,7 +24,7 @@ TAKEN_OVER = (
 def split_ticket(ticket, *, by, lines, category=None, subject=""):
     """Chosen units become a request of their own, with its own procedure and clocks; the order's counts stay."""
     TICKET_WORKFLOW.check("split", ticket, by=by)
-    refuse_the_whole(ticket, lines)
+    refuse_nothing_or_all(ticket, lines)
     part = part_of(ticket, category, subject)
     moved, taken = take_lines(lines)
     part.value_minor = sum(worth(line) for line in moved + taken)
@@ -38,8 +38,10 @@ def split_ticket(ticket, *, by, lines, category=None, subject=""):
     return TICKET_WORKFLOW.take("split", ticket, by=by, data=data, value_minor=value_of(ticket))
 
 
-def refuse_the_whole(ticket, lines):
-    """At least one unit stays, or it would be no part."""
+def refuse_nothing_or_all(ticket, lines):
+    """At least one unit goes and one stays, or it would be no part."""
+    if not lines:
+        raise Invalid(_("Say which lines, and how many of each."), field="lines")
     if sum(line.claimed for line in ticket.lines.all()) <= sum(row["quantity"] for row in lines):
         raise Invalid(_("Leave at least one unit here: this would be the whole request."), field="lines")
 
