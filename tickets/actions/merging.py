@@ -25,7 +25,7 @@ from tickets.models import (
     StepTimer,
     Ticket,
 )
-from tickets.queries.relations import value_of
+from tickets.queries.relations import said_before, value_of
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW, desk_holds, goods_agreed
 
@@ -184,5 +184,6 @@ HEARD = ["first_responded_at", "last_reply_at", "last_customer_message_at", "ask
 def hear_again(ticket):
     """Who said what last, of all that is told here: words that nobody answered are owed an answer."""
     theirs = public_words(ticket).filter(author_kind="customer").aggregate(last=Max("created_at"))["last"]
-    ticket.last_customer_message_at = theirs
+    before = said_before(ticket)["last_customer_message_at"]
+    ticket.last_customer_message_at = max(filter(None, [theirs, *before]), default=None)
     recall_replies(ticket)

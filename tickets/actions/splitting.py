@@ -9,14 +9,14 @@ from tickets.actions.acting import ticket_action
 from tickets.actions.claims import like_line
 from tickets.actions.intake import new_number, write
 from tickets.models import Relation, RelationKind, Ticket, TicketLine
-from tickets.queries.relations import value_of, worth
+from tickets.queries.relations import SAID, value_of, worth
 from tickets.workflow import TICKET_WORKFLOW
 
 # What the part takes over. It is as old as the whole: the customer has waited since then.
 TAKEN_OVER = (
     *("shop", "order", "customer", "channel", "priority", "requested_resolution", "language", "contact"),
     *("assignee", "team", "currency", "tags", "is_test", "created_at"),
-    *("first_responded_at", "last_reply_at", "last_customer_message_at"),
+    *SAID,
 )
 
 
@@ -31,8 +31,9 @@ def split_ticket(ticket, *, by, lines, category=None, subject=""):
     units = sum(row["quantity"] for row in lines)
     write(part, taken, {}, by, moved=moved)
     record_event(part, "ticket.split_off", by=by, data={"number": ticket.number, "units": units})
+    said = {name: at.isoformat() for name in SAID if (at := getattr(ticket, name))}
     Relation.objects.create(
-        ticket=part, other=ticket, kind=RelationKind.SPLIT, made_by=by.name, made_at=now()
+        ticket=part, other=ticket, kind=RelationKind.SPLIT, kept=said, made_by=by.name, made_at=now()
     )
     data = {"number": part.number, "units": units}
     return TICKET_WORKFLOW.take("split", ticket, by=by, data=data, value_minor=value_of(ticket))
