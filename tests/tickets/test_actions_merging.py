@@ -135,10 +135,23 @@ def test_those_who_follow_the_source_follow_the_target(ticket, again, agent, leo
 
     merge_ticket(source, by=agent, into=ticket)
     assert fresh(ticket).followers == [leo.pk]
-    assert leo.notifications.count() == 2  # of the source's end, and of what came to the target
+    assert leo.notifications.get().ticket_number == source.number
 
     unmerge_ticket(source, by=agent)
     assert (fresh(ticket).followers, fresh(source).followers) == ([], [leo.pk])
+
+
+def test_who_follows_both_is_told_of_a_merge_and_of_its_undoing_once(ticket, again, agent, leo, wen):
+    source = again(lines=[])
+    for followed in (source, ticket):
+        follow_ticket(followed, by=Actor.staff(leo))
+    follow_ticket(ticket, by=Actor.staff(wen))
+
+    merge_ticket(source, by=agent, into=ticket)
+    assert [leo.notifications.count(), wen.notifications.count()] == [1, 1]
+
+    unmerge_ticket(source, by=agent)
+    assert [leo.notifications.count(), wen.notifications.count()] == [2, 2]
 
 
 # -- what is refused ----------------------------------------------------------------------

@@ -63,7 +63,7 @@ def merge_locked(ticket, *, by, into, units):
     )
     end_run(ticket, RunState.ABANDONED)
     into.followers = [*into.followers, *kept["followers"]]
-    change_other("absorb", into, by=by, data={"number": ticket.number, "units": moved})
+    change_other("absorb", into, ticket, by=by, units=moved)
     return event
 
 
@@ -141,7 +141,7 @@ def unmerge_locked(ticket, *, by, into_id):
     into.followers = [pk for pk in into.followers if pk not in merge.kept["followers"]]
     if into.is_open and merge.kept["into_status"] == Status.NEW and into.assignee_id is None:
         into.status = Status.NEW  # it was answered only by what was said here
-    change_other("give_back", into, by=by, data={"number": ticket.number, "units": returned})
+    change_other("give_back", into, ticket, by=by, units=returned)
     return event
 
 
@@ -169,13 +169,17 @@ def resume_run(ticket, run_id):
 # -- the other of the two -----------------------------------------------------------------
 
 
-def change_other(verb, into, *, by, data):
-    """What is said and claimed there is another; then all that follows from it."""
+def change_other(verb, into, source, *, by, units):
+    """What is said and claimed there is another; then all that follows from it.
+
+    Those who follow both are told by the source's own event.
+    """
+    data = {"number": source.number, "units": units}
     event = TICKET_WORKFLOW.take(verb, into, by=by, data=data, value_minor=value_of(into))
     hear_again(into)
     into.save(update_fields=HEARD)
     progress(into, verb=verb, by=by, cause=event)
-    tell_followers(into, event, by=by)
+    tell_followers(into, event, by=by, told=source.followers)
 
 
 HEARD = ["first_responded_at", "last_reply_at", "last_customer_message_at", "asked_at", "followers"]
