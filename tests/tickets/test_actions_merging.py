@@ -103,6 +103,40 @@ def test_its_units_are_claimed_by_the_target_and_the_orders_counts_stay(ticket, 
     assert fresh(ticket).value_minor == 39900
 
 
+def serials(ticket):
+    return ticket.lines.get(order_line__sku="MUG").serials
+
+
+def test_serials_are_joined_where_both_name_some_and_come_back(shop, again, agent):
+    def one(*named):
+        return again(lines=[{**ONE_MUG[0], "serials": list(named)}])
+
+    into, source, nameless = one("M1", "M2"), one("M3", "M2"), one()
+
+    merge_ticket(source, by=agent, into=into)
+    merge_ticket(nameless, by=agent, into=into)
+    assert (serials(into), units(into)) == (["M1", "M2", "M3"], [("MUG", 3, 3)])
+
+    unmerge_ticket(source, by=agent)
+    assert (serials(into), serials(source)) == (["M1", "M2"], ["M3", "M2"])
+    unmerge_ticket(nameless, by=agent)
+    merge_ticket(source, by=agent, into=nameless)
+    assert serials(nameless) == []
+
+
+def test_serials_go_with_units_that_are_new_there_and_come_back(ticket, again, agent):
+    cancel_ticket(ticket, by=agent)  # its units are free
+    into = again(lines=KETTLE)
+    first, second = (again(lines=[{**ONE_MUG[0], "serials": [name]}]) for name in ("M1", "M2"))
+    merge_ticket(first, by=agent, into=into)
+    merge_ticket(second, by=agent, into=into)
+    assert serials(into) == ["M1", "M2"]
+
+    unmerge_ticket(first, by=agent)
+
+    assert serials(into) == ["M2"]
+
+
 def test_units_that_are_the_same_again_are_given_back(ticket, again, agent):
     source = again(lines=ONE_MUG)
 

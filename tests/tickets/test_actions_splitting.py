@@ -165,6 +165,17 @@ def test_agreed_goods_and_what_the_desk_waits_for_stay_together(whole, agent):
         split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
 
 
+def test_serials_stay_unless_the_whole_line_goes(whole, agent):
+    split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
+    assert [ticket.lines.get(order_line__sku="MUG").serials for ticket in (whole, part_of(whole))] == [
+        ["M1"],
+        [],
+    ]
+
+    split_ticket(whole, by=agent, lines=[row(whole, "MUG", 2)])
+    assert Relation.objects.latest("id").ticket.lines.get().serials == ["M1"]
+
+
 def test_a_split_is_undone_by_merging_the_part_back(whole, agent):
     before = units(whole)
     split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1), row(whole, "MUG", 1)])

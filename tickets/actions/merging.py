@@ -53,7 +53,7 @@ def merge_locked(ticket, *, by, into, units):
     kept = {"status": str(ticket.status), "run": run and run.pk, "units": str(units), **keep_clocks(ticket)}
     kept["into_status"] = str(into.status)
     kept["followers"] = [pk for pk in ticket.followers if pk not in into.followers]
-    moved = move_units(ticket, into, units)
+    moved, kept["serials"] = move_units(ticket, into, units)
     event = TICKET_WORKFLOW.take(
         "merge", ticket, by=by, data={"into": into.number, "units": moved},
         merged_into=into, resolved_at=now(), closed_at=now(),
@@ -89,12 +89,12 @@ def refuse_chains(ticket, into):
 
 
 def move_units(ticket, into, units):
-    """Say who claims the source's units from now on; returns how many were handed over."""
+    """Say who claims the source's units from now on; returns how many were handed over, and which serials."""
     if units == MergedUnits.RELEASE:
         release_ticket_claims(ticket)
-        return 0
+        return 0, {}
     if not any(line.claimed for line in ticket.lines.all()):
-        return 0
+        return 0, {}
     if ticket.order_id != into.order_id:
         raise NotPossible(
             _("The units claimed here are not of %(number)s's order: link the two instead.")
@@ -129,7 +129,7 @@ def unmerge_locked(ticket, *, by, into_id):
         raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
     into = Ticket.objects.select_related("category").get(pk=into_id)
     merge = Relation.objects.get(ticket=ticket, kind=RelationKind.MERGED)
-    returned = return_units(ticket, into, merge.kept["units"])
+    returned = return_units(ticket, into, merge.kept)
     event = TICKET_WORKFLOW.take(
         "unmerge", ticket, by=by, data={"number": into.number, "units": returned},
         merged_into=None, resolved_at=None, closed_at=None,
@@ -145,16 +145,16 @@ def unmerge_locked(ticket, *, by, into_id):
     return event
 
 
-def return_units(ticket, into, units):
+def return_units(ticket, into, kept):
     """The units come back from where the merge put them; refused when they are spoken for there."""
-    if units == MergedUnits.RELEASE:
+    if kept["units"] == MergedUnits.RELEASE:
         reclaim_lines(ticket)
         return 0
     if not ticket.lines.exists():
         return 0
     if sentence := goods_agreed(into) or desk_holds(into):
         raise NotPossible(f"{into.number}: {sentence}")
-    return take_claims_back(ticket, into)
+    return take_claims_back(ticket, into, kept.get("serials", {}))
 
 
 def resume_run(ticket, run_id):
