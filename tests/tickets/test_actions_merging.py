@@ -15,7 +15,13 @@ from tests.factories import SYSTEM, order_body, ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.attachments import attach_file
 from tickets.actions.claims import claim_units
-from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
+from tickets.actions.conversation import (
+    add_note,
+    ask_customer,
+    hear_customer,
+    reply_to_customer,
+    withdraw_message,
+)
 from tickets.actions.holds import hold_ticket, place_hold
 from tickets.actions.intake import open_ticket
 from tickets.actions.marking import follow_ticket
@@ -24,7 +30,7 @@ from tickets.actions.moves import cancel_ticket, reopen_ticket
 from tickets.actions.orders import put_order
 from tickets.actions.procedure import complete_step
 from tickets.actions.timers import fire_step_timers
-from tickets.models import OrderLine, Relation, Run, SlaClock, StepTimer, Ticket, TicketLine
+from tickets.models import Message, OrderLine, Relation, Run, SlaClock, StepTimer, Ticket, TicketLine
 from tickets.serializers import read_order, read_ticket
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +301,27 @@ def photo():
     content = BytesIO()
     Image.new("RGB", (8, 8)).save(content, "PNG")
     return SimpleUploadedFile("cup.png", content.getvalue())
+
+
+def test_words_taken_back_after_the_merge_are_not_said_by_the_target(ticket, again, agent, advance_clock):
+    source = again(lines=[])
+    advance_clock(minutes=5)
+    before = stands(ticket)
+    ask_customer(source, by=agent, body="Which one?")
+    merge_ticket(source, by=agent, into=ticket)
+    assert fresh(ticket).first_responded_at is not None
+
+    withdraw_message(Message.objects.latest("id"), by=agent)
+
+    after = fresh(ticket)
+    assert (after.first_responded_at, after.last_reply_at, after.waiting_on) == (None, None, "us")
+    assert ticket.clocks.get(target="first_response").state == "running"
+    assert fresh(source).first_responded_at is None
+    assert fresh(source).merged_into == ticket
+    unmerge_ticket(source, by=agent)
+    assert stands(ticket)[1:] == before[1:]
+    assert (fresh(source).first_responded_at, fresh(source).waiting_on) == (None, "us")
+    assert source.clocks.get(target="first_response").state == "running"
 
 
 # -- and back ---------------------------------------------------------------------------------

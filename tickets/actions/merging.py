@@ -6,8 +6,8 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import NotPossible, Stale
-from tickets.actions.acting import lock_pair, ticket_action
+from aftersales.errors import NotPossible
+from tickets.actions.acting import lock_pair, stale, ticket_action
 from tickets.actions.claims import hand_over_claims, reclaim_lines, release_ticket_claims, take_claims_back
 from tickets.actions.clock_keeping import keep_clocks, let_go_on
 from tickets.actions.followers import tell_followers
@@ -126,7 +126,7 @@ def unmerge_ticket(ticket, *, by):
 def unmerge_locked(ticket, *, by, into_id):
     TICKET_WORKFLOW.check("unmerge", ticket, by=by)
     if ticket.merged_into_id != into_id:  # taken apart and merged elsewhere a moment ago
-        raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
+        raise stale()
     into = Ticket.objects.select_related("category").get(pk=into_id)
     merge = Relation.objects.get(ticket=ticket, kind=RelationKind.MERGED)
     returned = return_units(ticket, into, merge.kept)
