@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import InvalidFields, Refused
 from aftersales.events.log import record_event
+from tickets.actions.followers import tell_followers
 from tickets.models import Ticket
 from tickets.registry import verb_named
 from tickets.verbs import perform
@@ -15,7 +16,7 @@ from tickets.verbs import perform
 def run_macro(ticket, macro, *, by, say=None):
     """Say `say` (verb, data), then run the macro's verbs in their order; one refusal and nothing is done.
 
-    Every event has the macro's as its cause, so that history tells them as one deed.
+    Every event has the macro's as its cause, so that history and those who follow are told of one deed.
     """
     fresh = Ticket.objects.lock(ticket.pk)
     told_as = {f"title_{side}": words for side, words in macro.title.items()}
@@ -35,6 +36,7 @@ def run_macro(ticket, macro, *, by, say=None):
                 raise
             raise refused_at(name, refused, str(refused)) from refused
     ticket.cause = None
+    tell_followers(ticket, event, by=by)
     return ticket
 
 

@@ -15,7 +15,13 @@ from tests.factories import SYSTEM, order_body, ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.attachments import attach_file
 from tickets.actions.claims import claim_units
-from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
+from tickets.actions.conversation import (
+    add_note,
+    ask_customer,
+    hear_customer,
+    reply_to_customer,
+    withdraw_message,
+)
 from tickets.actions.holds import hold_ticket, place_hold
 from tickets.actions.intake import open_ticket
 from tickets.actions.marking import follow_ticket
@@ -24,7 +30,7 @@ from tickets.actions.moves import cancel_ticket, reopen_ticket
 from tickets.actions.orders import put_order
 from tickets.actions.procedure import complete_step
 from tickets.actions.timers import fire_step_timers
-from tickets.models import OrderLine, Relation, Run, SlaClock, StepTimer, Ticket, TicketLine
+from tickets.models import Message, OrderLine, Relation, Run, SlaClock, StepTimer, Ticket, TicketLine
 from tickets.serializers import read_order, read_ticket
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +109,40 @@ def test_its_units_are_claimed_by_the_target_and_the_orders_counts_stay(ticket, 
     assert fresh(ticket).value_minor == 39900
 
 
+def serials(ticket):
+    return ticket.lines.get(order_line__sku="MUG").serials
+
+
+def test_serials_are_joined_where_both_name_some_and_come_back(shop, again, agent):
+    def one(*named):
+        return again(lines=[{**ONE_MUG[0], "serials": list(named)}])
+
+    into, source, nameless = one("M1", "M2"), one("M3", "M2"), one()
+
+    merge_ticket(source, by=agent, into=into)
+    merge_ticket(nameless, by=agent, into=into)
+    assert (serials(into), units(into)) == (["M1", "M2", "M3"], [("MUG", 3, 3)])
+
+    unmerge_ticket(source, by=agent)
+    assert (serials(into), serials(source)) == (["M1", "M2"], ["M3", "M2"])
+    unmerge_ticket(nameless, by=agent)
+    merge_ticket(source, by=agent, into=nameless)
+    assert serials(nameless) == []
+
+
+def test_serials_go_with_units_that_are_new_there_and_come_back(ticket, again, agent):
+    cancel_ticket(ticket, by=agent)  # its units are free
+    into = again(lines=KETTLE)
+    first, second = (again(lines=[{**ONE_MUG[0], "serials": [name]}]) for name in ("M1", "M2"))
+    merge_ticket(first, by=agent, into=into)
+    merge_ticket(second, by=agent, into=into)
+    assert serials(into) == ["M1", "M2"]
+
+    unmerge_ticket(first, by=agent)
+
+    assert serials(into) == ["M2"]
+
+
 def test_units_that_are_the_same_again_are_given_back(ticket, again, agent):
     source = again(lines=ONE_MUG)
 
@@ -135,10 +175,23 @@ def test_those_who_follow_the_source_follow_the_target(ticket, again, agent, leo
 
     merge_ticket(source, by=agent, into=ticket)
     assert fresh(ticket).followers == [leo.pk]
-    assert leo.notifications.count() == 2  # of the source's end, and of what came to the target
+    assert leo.notifications.get().ticket_number == source.number
 
     unmerge_ticket(source, by=agent)
     assert (fresh(ticket).followers, fresh(source).followers) == ([], [leo.pk])
+
+
+def test_who_follows_both_is_told_of_a_merge_and_of_its_undoing_once(ticket, again, agent, leo, wen):
+    source = again(lines=[])
+    for followed in (source, ticket):
+        follow_ticket(followed, by=Actor.staff(leo))
+    follow_ticket(ticket, by=Actor.staff(wen))
+
+    merge_ticket(source, by=agent, into=ticket)
+    assert [leo.notifications.count(), wen.notifications.count()] == [1, 1]
+
+    unmerge_ticket(source, by=agent)
+    assert [leo.notifications.count(), wen.notifications.count()] == [2, 2]
 
 
 # -- what is refused ----------------------------------------------------------------------
@@ -248,6 +301,27 @@ def photo():
     content = BytesIO()
     Image.new("RGB", (8, 8)).save(content, "PNG")
     return SimpleUploadedFile("cup.png", content.getvalue())
+
+
+def test_words_taken_back_after_the_merge_are_not_said_by_the_target(ticket, again, agent, advance_clock):
+    source = again(lines=[])
+    advance_clock(minutes=5)
+    before = stands(ticket)
+    ask_customer(source, by=agent, body="Which one?")
+    merge_ticket(source, by=agent, into=ticket)
+    assert fresh(ticket).first_responded_at is not None
+
+    withdraw_message(Message.objects.latest("id"), by=agent)
+
+    after = fresh(ticket)
+    assert (after.first_responded_at, after.last_reply_at, after.waiting_on) == (None, None, "us")
+    assert ticket.clocks.get(target="first_response").state == "running"
+    assert fresh(source).first_responded_at is None
+    assert fresh(source).merged_into == ticket
+    unmerge_ticket(source, by=agent)
+    assert stands(ticket)[1:] == before[1:]
+    assert (fresh(source).first_responded_at, fresh(source).waiting_on) == (None, "us")
+    assert source.clocks.get(target="first_response").state == "running"
 
 
 # -- and back ---------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from tests.factories import SYSTEM, ticket_body
-from tickets.actions.conversation import reply_to_customer
+from tickets.actions.conversation import hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.holds import place_hold
 from tickets.actions.intake import open_ticket
 from tickets.actions.marking import tag_ticket
-from tickets.actions.merging import merge_ticket
+from tickets.actions.merging import merge_ticket, unmerge_ticket
 from tickets.actions.splitting import split_ticket
-from tickets.models import Category, OrderLine, Relation, Ticket
+from tickets.models import Category, Message, OrderLine, Relation, Ticket
 from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,64 @@ def test_the_part_has_a_run_and_clocks_of_its_own_and_is_as_old_as_the_whole(
     assert Event.objects.get(kind="ticket.split").data == {"number": part.number, "units": 1}
 
 
-def test_something_has_to_stay_and_no_more_can_go_than_is_here(whole, agent):
+def said(ticket):
+    ticket.refresh_from_db()
+    return ticket.first_responded_at, ticket.last_reply_at, ticket.last_customer_message_at
+
+
+@pytest.fixture
+def part(whole, agent, advance_clock):
+    """Split off from a request where the customer wrote again and was answered again."""
+    advance_clock(minutes=5)
+    reply_to_customer(whole, by=agent, body="We look into it.")
+    advance_clock(hours=2)
+    hear_customer(whole, by=SYSTEM, body="And?")
+    advance_clock(minutes=5)
+    reply_to_customer(whole, by=agent, body="Tomorrow.")
+    advance_clock(hours=5)
+    split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1)])
+    return part_of(whole)
+
+
+def test_an_undo_on_a_part_leaves_what_was_said_before_the_split(whole, part, agent, advance_clock):
+    before = said(part)
+    assert before == said(whole)
+    advance_clock(minutes=5)
+    reply_to_customer(part, by=agent, body="Oops.")
+
+    withdraw_message(Message.objects.latest("id"), by=agent)
+
+    assert said(part) == before
+    assert not part.clocks.filter(target__in=("first_response", "next_response"), state="running").exists()
+
+
+def test_a_part_that_takes_another_in_keeps_what_was_said_before_the_split(whole, part, agent, shop):
+    before = said(part)
+    source = open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0]
+
+    merge_ticket(source, by=agent, into=part)
+    assert said(part)[:2] == before[:2]
+    assert said(part)[2] == source.created_at  # its words are not answered yet
+    unmerge_ticket(source, by=agent)
+
+    assert said(part) == before
+
+
+def test_what_was_said_before_the_split_goes_with_the_part(whole, part, agent, shop):
+    into = open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0]
+    alone = said(into)
+
+    merge_ticket(part, by=agent, into=into)
+    assert said(into)[:2] == (into.created_at, said(whole)[1])  # nothing is answered before it is asked
+    unmerge_ticket(part, by=agent)
+
+    assert said(into) == alone
+
+
+def test_something_has_to_go_and_to_stay_and_no_more_can_go_than_is_here(whole, agent):
+    with pytest.raises(Invalid, match="Say which lines") as refused:
+        split_ticket(whole, by=agent, lines=[])
+    assert refused.value.field == "lines"
     with pytest.raises(Invalid, match="at least one unit"):
         split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1), row(whole, "MUG", 3)])
     with pytest.raises(Invalid, match="2 wanted, at most 1") as refused:
@@ -106,6 +163,17 @@ def test_agreed_goods_and_what_the_desk_waits_for_stay_together(whole, agent):
 
     with pytest.raises(NotPossible, match="stays on its own"):
         split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
+
+
+def test_serials_stay_unless_the_whole_line_goes(whole, agent):
+    split_ticket(whole, by=agent, lines=[row(whole, "MUG", 1)])
+    assert [ticket.lines.get(order_line__sku="MUG").serials for ticket in (whole, part_of(whole))] == [
+        ["M1"],
+        [],
+    ]
+
+    split_ticket(whole, by=agent, lines=[row(whole, "MUG", 2)])
+    assert Relation.objects.latest("id").ticket.lines.get().serials == ["M1"]
 
 
 def test_a_split_is_undone_by_merging_the_part_back(whole, agent):

@@ -4,6 +4,7 @@ import pytest
 
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM, order_body, ticket_body
+from tests.tickets.uploads import paper
 from tickets.actions.conversation import reply_to_customer
 from tickets.actions.intake import open_ticket
 from tickets.actions.merging import merge_ticket
@@ -70,8 +71,16 @@ def test_a_part_is_split_off_by_line(api, ticket):
     assert [row["quantity"] for row in shape.json()["lines"]] == [1]
     part = Ticket.objects.exclude(pk=ticket.pk).get()
     assert (part.category.code, part.lines.get().quantity) == ("usage_help", 1)
-    for fields in ({}, {"lines": [{"line": str(line.uid), "quantity": 9}]}, {"lines": "x"}):
-        assert act(api, ticket, "split", **fields).status_code == 422
+    for lines in (
+        [],
+        [{"line": str(line.uid), "quantity": 0}],
+        [{"line": str(line.uid), "quantity": 9}],
+        "x",
+    ):
+        refused = act(api, ticket, "split", lines=lines)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/lines")
+    assert act(api, ticket, "split").status_code == 422
+    assert Ticket.objects.count() == 2
     unknown = act(api, ticket, "split", lines=[{"line": str(line.uid), "quantity": 1}], category="nosuch")
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/category")
 
@@ -125,6 +134,17 @@ def test_the_customers_words_to_a_merged_number_land_on_the_target(api, ticket, 
 
     told = api.get(f"/tickets/{ticket.number}/messages").json()["results"]
     assert [row["ticket"] for row in told] == [ticket.number, source.number, ticket.number]
+
+
+def test_the_files_of_a_merged_request_are_read_with_the_targets(api, ticket, again, amy):
+    source = again(lines=[])
+    theirs = api.upload(f"/tickets/{source.number}/attachments", {"file": paper()}).json()["id"]
+    own = api.upload(f"/tickets/{ticket.number}/attachments", {"file": paper("own.pdf")}).json()["id"]
+    merge_ticket(source, by=Actor.staff(amy), into=ticket)
+
+    for number, files in ((ticket.number, [theirs, own]), (source.number, [theirs])):
+        told = api.get(f"/tickets/{number}/attachments").json()["results"]
+        assert [row["id"] for row in told] == files
 
 
 # -- reading -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from aftersales.events.models import Event
 from tests.tickets.test_actions_macros import words
 from tickets.actions.assignment import take_ticket
 from tickets.actions.macros import save_macro
+from tickets.actions.marking import follow_ticket
 from tickets.macro_runs import run_macro, told
 from tickets.models import Message, Ticket
 from tickets.queries.page import last_seq
@@ -59,6 +60,15 @@ def test_history_tells_it_as_one_deed(ticket, me, doing):
     told_of = next(entry for entry in entries if "event" in entry)
     assert told_of["sentence"] == "Ran “Greeting”"
     assert told_of["followed"][:2] == ["Replied to the customer", "Put on hold: waits for the maker"]
+
+
+def test_those_who_follow_are_told_of_it_once(ticket, me, leo, doing):
+    follow_ticket(ticket, by=Actor.staff(leo))
+
+    run_macro(ticket, doing(HOLD), by=me, say=SAY)
+
+    notice = leo.notifications.get()
+    assert (notice.kind, notice.data["what_en"]) == ("followed", "Ran “Greeting”")
 
 
 def test_one_refusal_and_nothing_is_done(ticket, me, doing):

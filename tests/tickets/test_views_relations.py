@@ -202,6 +202,17 @@ def test_splitting_from_the_page_shows_the_part(ticket, page_as, amy):
     assert f"split into {part.number}" in text_of(panel(answer, "relations"))
 
 
+def test_splitting_nothing_is_refused_on_the_page(ticket, page_as, amy):
+    fields = {f"lines-{ticket.lines.get().uid}-quantity": "0", "category": "", "subject": "The rest"}
+
+    answer = page_as(amy).post(f"{page_of(ticket)}/split", fields)
+
+    assert answer.status_code == 422
+    assert "Say which lines, and how many of each." in answer.text
+    assert "The rest" in answer.text
+    assert Ticket.objects.get() == ticket
+
+
 # -- who the customer is --------------------------------------------------------------------
 
 

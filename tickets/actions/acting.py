@@ -50,7 +50,11 @@ def lock_pair(*ids):
 def refuse_stale(fresh, expected):
     """Under the lock, so that of two who read the same version only one writes on it."""
     if expected is not None and fresh.version != expected:
-        raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
+        raise stale()
+
+
+def stale():
+    return Stale(_("This was changed since you read it. Read it again, then repeat your change."))
 
 
 def refuse_unseen(fresh, seen_seq, by):

@@ -81,27 +81,40 @@ def reclaim_lines(ticket):
 
 
 def hand_over_claims(ticket, into):
-    """All that the request claims is claimed by the other from now on; its lines stay, to tell what it was."""
+    """All that the request claims is claimed by the other from now on; its lines stay, to tell what it was.
+
+    Returns the units, and by the id of each line which serials the other got by it.
+    """
     theirs = {line.order_line_id: line for line in into.lines.all()}
-    moved = 0
+    moved, serials = 0, {}
     for line in ticket.lines.select_related("order_line").order_by("id"):
         moved += line.claimed
         if line.claimed:
-            add_units(into, theirs.get(line.order_line_id), line, line.claimed)
+            serials[str(line.pk)] = add_units(into, theirs.get(line.order_line_id), line)
             TicketLine.objects.filter(pk=line.pk).update(claimed=0)
-    return moved
+    return moved, serials
 
 
-def add_units(ticket, standing, line, quantity):
-    """So many units like those of `line` belong to the ticket: on its own line for them, or on a new one."""
+def add_units(ticket, standing, line):
+    """The units that `line` claims belong to the ticket: on its own line for them, or on a new one.
+
+    Returns the serials that are new there. They are joined only where both name some: of units without one
+    any may be meant.
+    """
     if standing is None:
-        return like_line(line, ticket, quantity).save()
-    return TicketLine.objects.filter(pk=standing.pk).update(
-        quantity=F("quantity") + quantity, claimed=F("claimed") + quantity
+        like_line(line, ticket, line.claimed, serials=line.serials).save()
+        return line.serials
+    both = standing.serials and line.serials
+    new = [one for one in dict.fromkeys(line.serials) if one not in standing.serials] if both else []
+    TicketLine.objects.filter(pk=standing.pk).update(
+        quantity=F("quantity") + line.claimed,
+        claimed=F("claimed") + line.claimed,
+        serials=[*standing.serials, *new],
     )
+    return new
 
 
-def like_line(line, ticket, quantity):
+def like_line(line, ticket, quantity, serials=()):
     """An unsaved line about the same product for the same reason, in another request."""
     return TicketLine(
         ticket=ticket,
@@ -110,27 +123,32 @@ def like_line(line, ticket, quantity):
         claimed=quantity,
         reason_id=line.reason_id,
         description=line.description,
-        serials=line.serials,
+        serials=list(serials),
     )
 
 
-def take_claims_back(ticket, into):
-    """What was handed over comes back, as long as nothing became of it there."""
+def take_claims_back(ticket, into, serials):
+    """What was handed over comes back with its serials, as long as nothing became of it there."""
     moved = 0
     for line in ticket.lines.select_related("order_line").order_by("id"):
-        take_units(into, line)
+        take_units(into, line, serials.get(str(line.pk), []))
         TicketLine.objects.filter(pk=line.pk).update(claimed=F("quantity"))
         moved += line.quantity
     return moved
 
 
-def take_units(ticket, line):
+def take_units(ticket, line, serials):
     """Take the units of `line` out of the ticket's own line for them, which goes when nothing is left on it."""
     standing = TicketLine.objects.filter(
         ticket=ticket, order_line_id=line.order_line_id, claimed__gte=line.quantity
     )
-    left = standing.filter(quantity__gt=line.quantity)
-    if left.update(quantity=F("quantity") - line.quantity, claimed=F("claimed") - line.quantity):
+    named = standing.values_list("serials", flat=True).first() or []
+    left = standing.filter(quantity__gt=line.quantity).update(
+        quantity=F("quantity") - line.quantity,
+        claimed=F("claimed") - line.quantity,
+        serials=[one for one in named if one not in serials],
+    )
+    if left:
         return
     try:
         found, _rows = standing.filter(quantity=line.quantity).delete()

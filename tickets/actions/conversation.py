@@ -10,7 +10,7 @@ from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from aftersales.mail.actions import cancel_mail
 from staff.actions import take_back_notices
-from tickets.actions.acting import ticket_action
+from tickets.actions.acting import lock_pair, stale, ticket_action
 from tickets.actions.landing import lands_where_it_went
 from tickets.actions.mentions import mention_key, mentioned, tell_mentioned
 from tickets.actions.message_drafts import take_back
@@ -71,8 +71,11 @@ def hear_customer(ticket, *, by, body):
 
 @transaction.atomic
 def withdraw_message(message, *, by):
-    """Undo a message that has not left yet: it is its writer's draft again, and the customer was not asked."""
-    ticket = Ticket.objects.lock(message.ticket_id)
+    """Undo a message that has not left yet: it is its writer's draft again, and the customer was not asked.
+
+    Where the request was merged, the one it went into has not said it, either.
+    """
+    ticket, into = lock_where_told(message.ticket_id)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if not by.is_person or message.author_user_id != by.id:
         raise NotAllowed(_("Only the writer can take a message back."))
@@ -86,7 +89,18 @@ def withdraw_message(message, *, by):
     event = record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
     take_back(ticket, message, by=by)
     take_back_notices(mentioned(message.body, ticket.shop_id), mention_key(message))
-    recall_replies(ticket)
-    ticket.save(update_fields=["last_reply_at", "first_responded_at", "asked_at"])
-    progress(ticket, verb="withdraw_message", by=by, cause=event)
+    for told in filter(None, [ticket, into]):
+        recall_replies(told)
+        told.save(update_fields=["last_reply_at", "first_responded_at", "asked_at"])
+        progress(told, verb="withdraw_message", by=by, cause=event)
     return ticket
+
+
+def lock_where_told(pk):
+    """The locked request, and the one it was merged into, if it was: where its words are told, too."""
+    into_id = Ticket.objects.values_list("merged_into", flat=True).get(pk=pk)
+    locked = lock_pair(pk, into_id) if into_id else {}
+    ticket = Ticket.objects.lock(pk)
+    if ticket.merged_into_id != into_id:
+        raise stale()
+    return ticket, locked.get(into_id)

@@ -8,14 +8,14 @@ from staff.models import User
 SILENT = {"ticket.follow", "ticket.unfollow", "ticket.tag", "ticket.untag", "ticket.take"}
 
 
-def tell_followers(ticket, event, *, by):
+def tell_followers(ticket, event, *, by, told=()):
     """One notice for each follower but who did it; nothing is asked of the database where nobody follows.
 
-    What the desk does because of something else is not told again.
+    What the desk does because of something else is not told again, nor what those in `told` know already.
     """
     if not ticket.followers or event is None or event.cause_id or event.kind in SILENT:
         return
-    followers = User.objects.filter(pk__in=ticket.followers, is_active=True)
+    followers = User.objects.filter(pk__in=set(ticket.followers) - set(told), is_active=True)
     if by.is_person:
         followers = followers.exclude(pk=by.id)
     notify(

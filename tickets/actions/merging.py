@@ -6,8 +6,8 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import NotPossible, Stale
-from tickets.actions.acting import lock_pair, ticket_action
+from aftersales.errors import NotPossible
+from tickets.actions.acting import lock_pair, stale, ticket_action
 from tickets.actions.claims import hand_over_claims, reclaim_lines, release_ticket_claims, take_claims_back
 from tickets.actions.clock_keeping import keep_clocks, let_go_on
 from tickets.actions.followers import tell_followers
@@ -25,7 +25,7 @@ from tickets.models import (
     StepTimer,
     Ticket,
 )
-from tickets.queries.relations import value_of
+from tickets.queries.relations import said_before, value_of
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW, desk_holds, goods_agreed
 
@@ -53,7 +53,7 @@ def merge_locked(ticket, *, by, into, units):
     kept = {"status": str(ticket.status), "run": run and run.pk, "units": str(units), **keep_clocks(ticket)}
     kept["into_status"] = str(into.status)
     kept["followers"] = [pk for pk in ticket.followers if pk not in into.followers]
-    moved = move_units(ticket, into, units)
+    moved, kept["serials"] = move_units(ticket, into, units)
     event = TICKET_WORKFLOW.take(
         "merge", ticket, by=by, data={"into": into.number, "units": moved},
         merged_into=into, resolved_at=now(), closed_at=now(),
@@ -63,7 +63,7 @@ def merge_locked(ticket, *, by, into, units):
     )
     end_run(ticket, RunState.ABANDONED)
     into.followers = [*into.followers, *kept["followers"]]
-    change_other("absorb", into, by=by, data={"number": ticket.number, "units": moved})
+    change_other("absorb", into, ticket, by=by, units=moved)
     return event
 
 
@@ -89,12 +89,12 @@ def refuse_chains(ticket, into):
 
 
 def move_units(ticket, into, units):
-    """Say who claims the source's units from now on; returns how many were handed over."""
+    """Say who claims the source's units from now on; returns how many were handed over, and which serials."""
     if units == MergedUnits.RELEASE:
         release_ticket_claims(ticket)
-        return 0
+        return 0, {}
     if not any(line.claimed for line in ticket.lines.all()):
-        return 0
+        return 0, {}
     if ticket.order_id != into.order_id:
         raise NotPossible(
             _("The units claimed here are not of %(number)s's order: link the two instead.")
@@ -126,10 +126,10 @@ def unmerge_ticket(ticket, *, by):
 def unmerge_locked(ticket, *, by, into_id):
     TICKET_WORKFLOW.check("unmerge", ticket, by=by)
     if ticket.merged_into_id != into_id:  # taken apart and merged elsewhere a moment ago
-        raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
+        raise stale()
     into = Ticket.objects.select_related("category").get(pk=into_id)
     merge = Relation.objects.get(ticket=ticket, kind=RelationKind.MERGED)
-    returned = return_units(ticket, into, merge.kept["units"])
+    returned = return_units(ticket, into, merge.kept)
     event = TICKET_WORKFLOW.take(
         "unmerge", ticket, by=by, data={"number": into.number, "units": returned},
         merged_into=None, resolved_at=None, closed_at=None,
@@ -141,20 +141,20 @@ def unmerge_locked(ticket, *, by, into_id):
     into.followers = [pk for pk in into.followers if pk not in merge.kept["followers"]]
     if into.is_open and merge.kept["into_status"] == Status.NEW and into.assignee_id is None:
         into.status = Status.NEW  # it was answered only by what was said here
-    change_other("give_back", into, by=by, data={"number": ticket.number, "units": returned})
+    change_other("give_back", into, ticket, by=by, units=returned)
     return event
 
 
-def return_units(ticket, into, units):
+def return_units(ticket, into, kept):
     """The units come back from where the merge put them; refused when they are spoken for there."""
-    if units == MergedUnits.RELEASE:
+    if kept["units"] == MergedUnits.RELEASE:
         reclaim_lines(ticket)
         return 0
     if not ticket.lines.exists():
         return 0
     if sentence := goods_agreed(into) or desk_holds(into):
         raise NotPossible(f"{into.number}: {sentence}")
-    return take_claims_back(ticket, into)
+    return take_claims_back(ticket, into, kept.get("serials", {}))
 
 
 def resume_run(ticket, run_id):
@@ -169,13 +169,17 @@ def resume_run(ticket, run_id):
 # -- the other of the two -----------------------------------------------------------------
 
 
-def change_other(verb, into, *, by, data):
-    """What is said and claimed there is another; then all that follows from it."""
+def change_other(verb, into, source, *, by, units):
+    """What is said and claimed there is another; then all that follows from it.
+
+    Those who follow both are told by the source's own event.
+    """
+    data = {"number": source.number, "units": units}
     event = TICKET_WORKFLOW.take(verb, into, by=by, data=data, value_minor=value_of(into))
     hear_again(into)
     into.save(update_fields=HEARD)
     progress(into, verb=verb, by=by, cause=event)
-    tell_followers(into, event, by=by)
+    tell_followers(into, event, by=by, told=source.followers)
 
 
 HEARD = ["first_responded_at", "last_reply_at", "last_customer_message_at", "asked_at", "followers"]
@@ -184,5 +188,6 @@ HEARD = ["first_responded_at", "last_reply_at", "last_customer_message_at", "ask
 def hear_again(ticket):
     """Who said what last, of all that is told here: words that nobody answered are owed an answer."""
     theirs = public_words(ticket).filter(author_kind="customer").aggregate(last=Max("created_at"))["last"]
-    ticket.last_customer_message_at = theirs
+    before = said_before(ticket)["last_customer_message_at"]
+    ticket.last_customer_message_at = max(filter(None, [theirs, *before]), default=None)
     recall_replies(ticket)

@@ -13,7 +13,7 @@ from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
 from tickets.queries.macros import macro_text
 from tickets.queries.placeholders import gaps_in
-from tickets.queries.relations import told_here
+from tickets.queries.relations import said_before, told_here
 
 UNDO_SECONDS = 15  # how long an outgoing message can be taken back
 MAX_BODY = 20_000
@@ -120,7 +120,8 @@ def note_public_reply(ticket, by):
 
 def recall_replies(ticket):
     """What a person of ours said in public, after one message was taken back: an answer may be owed again,
-    and we wait for one only if a question of ours still stands after the customer's last word."""
+    and we wait for one only if a question of ours still stands after the customer's last word. What was said
+    before a split counts for the part, too."""
     ours = Q(author_kind="staff")
     asked = ours & Q(asks=True)
     if ticket.last_customer_message_at:
@@ -130,9 +131,11 @@ def recall_replies(ticket):
         last=Max("created_at", filter=ours),
         asked=Max("created_at", filter=asked),
     )
+    before = said_before(ticket)
+    first = min(filter(None, [said["first"], *before["first_responded_at"]]), default=None)
     # Words from a merged request may be older than this one; nothing is answered before it is asked.
-    ticket.first_responded_at = said["first"] and max(said["first"], ticket.created_at)
-    ticket.last_reply_at = said["last"]
+    ticket.first_responded_at = first and max(first, ticket.created_at)
+    ticket.last_reply_at = max(filter(None, [said["last"], *before["last_reply_at"]]), default=None)
     ticket.asked_at = ticket.asked_at and said["asked"]
 
 

@@ -9,14 +9,14 @@ from tickets.actions.acting import ticket_action
 from tickets.actions.claims import like_line
 from tickets.actions.intake import new_number, write
 from tickets.models import Relation, RelationKind, Ticket, TicketLine
-from tickets.queries.relations import value_of, worth
+from tickets.queries.relations import SAID, value_of, worth
 from tickets.workflow import TICKET_WORKFLOW
 
 # What the part takes over. It is as old as the whole: the customer has waited since then.
 TAKEN_OVER = (
     *("shop", "order", "customer", "channel", "priority", "requested_resolution", "language", "contact"),
     *("assignee", "team", "currency", "tags", "is_test", "created_at"),
-    *("first_responded_at", "last_reply_at", "last_customer_message_at"),
+    *SAID,
 )
 
 
@@ -24,22 +24,25 @@ TAKEN_OVER = (
 def split_ticket(ticket, *, by, lines, category=None, subject=""):
     """Chosen units become a request of their own, with its own procedure and clocks; the order's counts stay."""
     TICKET_WORKFLOW.check("split", ticket, by=by)
-    refuse_the_whole(ticket, lines)
+    refuse_nothing_or_all(ticket, lines)
     part = part_of(ticket, category, subject)
     moved, taken = take_lines(lines)
     part.value_minor = sum(worth(line) for line in moved + taken)
     units = sum(row["quantity"] for row in lines)
     write(part, taken, {}, by, moved=moved)
     record_event(part, "ticket.split_off", by=by, data={"number": ticket.number, "units": units})
+    said = {name: at.isoformat() for name in SAID if (at := getattr(ticket, name))}
     Relation.objects.create(
-        ticket=part, other=ticket, kind=RelationKind.SPLIT, made_by=by.name, made_at=now()
+        ticket=part, other=ticket, kind=RelationKind.SPLIT, kept=said, made_by=by.name, made_at=now()
     )
     data = {"number": part.number, "units": units}
     return TICKET_WORKFLOW.take("split", ticket, by=by, data=data, value_minor=value_of(ticket))
 
 
-def refuse_the_whole(ticket, lines):
-    """At least one unit stays, or it would be no part."""
+def refuse_nothing_or_all(ticket, lines):
+    """At least one unit goes and one stays, or it would be no part."""
+    if not lines:
+        raise Invalid(_("Say which lines, and how many of each."), field="lines")
     if sum(line.claimed for line in ticket.lines.all()) <= sum(row["quantity"] for row in lines):
         raise Invalid(_("Leave at least one unit here: this would be the whole request."), field="lines")
 

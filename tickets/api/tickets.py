@@ -22,7 +22,7 @@ from tickets.api.filters import TicketFilter
 from tickets.api.saved_views import LOOK, looked_at
 from tickets.api.search import found
 from tickets.api.shapes import WITH, attachment_shape, opened, reread, ticket_shape, with_parts
-from tickets.models import Message, Ticket
+from tickets.models import Attachment, Message, Ticket
 from tickets.queries.relations import told_here
 from tickets.registry import VERBS, verb_named
 from tickets.serializers import MessageIn, TicketIn, read
@@ -180,7 +180,7 @@ class AttachmentsView(ApiView):
     @extend_schema(operation_id="ticket_attachments", responses={200: BODY})
     def get(self, request, number):
         ticket = get_object_or_404(visible(request), number=number)
-        files = ticket.attachments.kept()
+        files = Attachment.objects.kept().filter(ticket__in=told_here(ticket))
         if request.user.kind == "shop":
             files = files.public()
         rows = files.order_by("id")[:200]

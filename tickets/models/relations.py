@@ -32,6 +32,7 @@ class Relation(models.Model):
     """One tie between two requests of a shop; taking it back deletes it, and both events stay.
 
     A merge keeps in `kept` what un-merging restores: how the source stood, its run, its clocks.
+    A split keeps when words were said last before it: the part has none of the messages.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="relations")

@@ -1,11 +1,14 @@
 """How a request belongs to others: merged, split off, linked; and what it is worth with what it has now."""
 
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 
 from tickets.models import LINKS, Attachment, Relation, RelationKind, Ticket
 
 MOST_RELATIONS = 100
+# When words were said: what a part takes over from the request that it was split from.
+SAID = ("first_responded_at", "last_reply_at", "last_customer_message_at")
 
 
 def relations_of(ticket):
@@ -54,6 +57,13 @@ def merged_requests(ticket):
 def told_here(ticket):
     """The request with those that were merged into it, for what is said and shown of all of them."""
     return Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk))
+
+
+def said_before(ticket):
+    """{name: moments} of what was said before a split, for each part that is told here."""
+    splits = Relation.objects.filter(kind=RelationKind.SPLIT, ticket__in=told_here(ticket))
+    kept = list(splits.values_list("kept", flat=True))
+    return {name: [parse_datetime(row[name]) for row in kept if row.get(name)] for name in SAID}
 
 
 def files_here(ticket):
