@@ -9,4 +9,6 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         # Every app above may hold such modules; each adds to the five registries of tickets/registry.py.
-        autodiscover_modules("facts", "verbs", "panels", "step_forms", "findable", "due_kinds")
+        autodiscover_modules(
+            "facts", "verbs", "panels", "step_forms", "findable", "placeholders", "due_kinds"
+        )

@@ -1,5 +1,5 @@
-"""Five registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps, and
-numbers by which a request is found.
+"""Registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps, numbers by
+which a request is found, and what placeholders of replies stand for.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
 """
@@ -15,6 +15,7 @@ FACTS = {}
 PANELS = {}
 STEP_FORMS = {}
 FINDABLE = {}  # what else a request is found by, when an app above holds it
+PLACEHOLDER_VALUES = {}  # what a placeholder of the closed list stands for, when an app above knows it
 STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app above holds it
 
 
@@ -179,6 +180,16 @@ def findable(name):
 
     def register(find):
         FINDABLE[name] = find
+        return find
+
+    return register
+
+
+def placeholder_value(name):
+    """Register `(ticket, language) -> text or ""` for a placeholder that the list in tickets leaves open."""
+
+    def register(find):
+        PLACEHOLDER_VALUES[name] = find
         return find
 
     return register

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from aftersales.errors import Invalid
 from aftersales.web.times import day_text
 from staff.models import User
+from tickets.registry import PLACEHOLDER_VALUES
 
 WRITTEN = re.compile(r"\{(\w{1,60})\}")
 # Where the desk itself sends a prepared reply, nobody is there to fill in what is not known.
@@ -164,11 +165,21 @@ def filled(text, ticket, by, language):
     def value(match):
         name = match[1]
         if name not in values:
-            place = PLACEHOLDERS.get(name)
-            values[name] = str(place.find(ticket, by, language)) if place and place.find else ""
+            values[name] = value_of(name, ticket, by, language)
         return values[name] or match[0]
 
     return WRITTEN.sub(value, text)
+
+
+def value_of(name, ticket, by, language):
+    """What the desk knows of it, here or in an app above; nothing where it has to be filled in."""
+    place = PLACEHOLDERS.get(name)
+    if place is None:
+        return ""
+    if place.find is not None:
+        return str(place.find(ticket, by, language))
+    find = PLACEHOLDER_VALUES.get(name)
+    return find(ticket, language) if find else ""
 
 
 def neutral(text, language):
