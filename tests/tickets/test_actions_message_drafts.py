@@ -238,3 +238,17 @@ def test_one_file_is_taken_out(ticket, me, save, files_here, django_capture_on_c
 
     assert [file.uid for file in Attachment.objects.all()] == [kept.uid]
     assert files_here() == [kept.path]
+
+
+def test_a_draft_goes_with_its_last_file_only_when_it_has_no_words(ticket, me, save, files_here):
+    file = attach_file(ticket, paper(), by=me, draft=save("x"))
+    empty = Draft.objects.get()
+    empty.body = " "
+    empty.save()
+
+    drop_file(ticket, by=me, uid=file.uid)
+    assert not Draft.objects.exists()
+
+    file = attach_file(ticket, paper(), by=me, draft=save("words", composing=uuid.uuid4()))
+    drop_file(ticket, by=me, uid=file.uid)
+    assert bodies(ticket) == [("reply", "words")]

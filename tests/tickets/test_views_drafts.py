@@ -324,3 +324,11 @@ def test_a_second_click_brings_no_second_file(me, ticket):
         post(me, ticket, "say", {**drawn, "file": [paper()]})
 
     assert (Attachment.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["abc", "", "0" * 33, "\x00"])
+def test_a_file_that_is_none_is_nothing_to_take_out(me, ticket, name):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="x", drop=name), **COMPOSER)
+
+    assert answer.status_code == 200
+    assert box(answer) == "x"

@@ -4,6 +4,8 @@ A draft is its writer's alone and changes nothing of the ticket: it takes no loc
 no event, so that a save may follow every pause in typing.
 """
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -52,20 +54,21 @@ def begin_draft(ticket, by, kind, *, body, composing, **fields):
     """The first save of a sheet; of two windows that begin at once one is first."""
     if not body.strip() or was_sent(composing):
         return None
-    try:
-        with transaction.atomic():
-            return new_draft(ticket, by, kind, body=body, composing=composing, **fields)
-    except IntegrityError:
-        refuse_older(draft_of(ticket, by, kind).get())
+    draft, is_new = one_draft(ticket, by, kind, body=body, composing=composing, **fields)
+    if not is_new and draft.body != body:
+        refuse_older(draft)
+    return draft
 
 
 def was_sent(composing):
     return Message.objects.filter(composing=composing).exists()
 
 
-def new_draft(ticket, by, kind, **fields):
-    return Draft.objects.create(
-        user=by.user, ticket=ticket, visibility=SIDES[kind], kind=kind, saved_at=now(), **fields
+def one_draft(ticket, by, kind, **fields):
+    """(this person's draft on that side, under its lock; whether it was begun here, with these fields)."""
+    begun = {"kind": kind, "saved_at": now(), **fields}
+    return Draft.objects.select_for_update().get_or_create(
+        user=by.user, ticket=ticket, visibility=SIDES[kind], defaults=begun
     )
 
 
@@ -92,8 +95,7 @@ def check_may_write(ticket, kind, by):
 def draft_for_files(ticket, *, by, kind, composing):
     """The draft that files are put with, begun empty where there is none."""
     check_may_write(ticket, kind, by)
-    draft = draft_of(ticket, by, kind).first()
-    return draft or new_draft(ticket, by, kind, composing=composing)
+    return one_draft(ticket, by, kind, composing=composing)[0]
 
 
 @transaction.atomic
@@ -107,7 +109,8 @@ def discard_draft(ticket, *, by, kind):
 @transaction.atomic
 def drop_file(ticket, *, by, uid):
     """Take one file out of one's draft."""
-    for draft in Draft.objects.filter(user=by.id, ticket=ticket.pk, attachments__uid=uid):
+    holding = Draft.objects.filter(user=by.id, ticket=ticket.pk, attachments__uid=uid)
+    for draft in holding.select_for_update(of=("self",)):
         forget_files(draft.attachments.filter(uid=uid))
         if not draft.body.strip() and not draft.attachments.exists():
             draft.delete()
@@ -120,7 +123,9 @@ def turn_draft(ticket, *, by, kind, to):
         return
     for draft in draft_of(ticket, by, kind).select_for_update():
         draft.kind, draft.visibility, draft.version = to, SIDES[to], draft.version + 1
-        draft.save(update_fields=["kind", "visibility", "version"])
+        # Another window may begin one over there at this very moment: then these words stay where they are.
+        with suppress(IntegrityError), transaction.atomic():
+            draft.save(update_fields=["kind", "visibility", "version"])
 
 
 def send_draft(ticket, message, *, by, composing, cause):
@@ -142,10 +147,8 @@ def send_draft(ticket, message, *, by, composing, cause):
 def take_back(ticket, message, *, by):
     """A message that was undone is a draft again, above what was typed since; its files come with it."""
     kind = "note" if message.visibility == Visibility.INTERNAL else "ask" if message.asks else "reply"
-    draft = draft_of(ticket, by, kind).select_for_update().first()
-    if draft is None:
-        draft = new_draft(ticket, by, kind, body=message.body)
-    else:
+    draft, is_new = one_draft(ticket, by, kind, body=message.body)
+    if not is_new:
         draft.body = "\n\n".join(filter(None, (message.body, draft.body)))
         draft.version, draft.saved_at = draft.version + 1, now()
         draft.save(update_fields=["body", "version", "saved_at"])
