@@ -161,6 +161,15 @@ def test_the_same_sent_twice_is_said_once(ticket, me):
     assert Message.objects.filter(author_kind="staff").count() == 1
 
 
+def test_anothers_sheet_with_the_same_words_is_not_said_already(ticket, me, leo):
+    reply_to_customer(ticket, by=me, body="Hello", composing=SHEET)
+
+    with pytest.raises(NotPossible) as refused:
+        reply_to_customer(ticket, by=Actor.staff(leo), body="Hello", composing=SHEET)
+
+    assert refused.value.code == "sheet_used"
+
+
 def test_an_undone_message_is_a_draft_with_its_files(ticket, me, save):
     draft = save("With a paper")
     attach_file(ticket, paper(), by=me, draft=draft)

@@ -6,12 +6,15 @@ import uuid
 import pytest
 
 from aftersales.events.actors import Actor
+from tests.factories import SYSTEM, ticket_body
 from tests.tickets.test_actions_macros import words
 from tests.tickets.uploads import paper, photo
 from tickets.actions.assignment import take_ticket
+from tickets.actions.intake import open_ticket
 from tickets.actions.macros import save_macro
 from tickets.actions.moves import cancel_ticket
 from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_here")]
 HTMX = {"hx-request": "true"}
@@ -332,3 +335,24 @@ def test_a_file_that_is_none_is_nothing_to_take_out(me, ticket, name):
 
     assert answer.status_code == 200
     assert box(answer) == "x"
+
+
+@pytest.mark.parametrize("what", ["draft", "say"])
+def test_a_character_that_cannot_be_kept_is_refused_in_a_sentence(me, ticket, what):
+    answer = post(me, ticket, what, sheet(me, ticket, body="my\x00words"), **COMPOSER)
+
+    assert answer.status_code == 422
+    assert "cannot be kept" in answer.text
+    assert box(answer) == "my\x00words"
+
+
+def test_a_sheet_sent_on_another_request_is_not_sent_again_here(me, shop, ticket):
+    other = open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0]
+    drawn = sheet(me, ticket, body="Hello")
+    post(me, ticket, "say", drawn)
+
+    answer = post(me, other, "say", drawn | {"seen": ""})
+
+    assert answer.status_code == 409
+    assert "Something else was sent from here already" in answer.text
+    assert not other.messages.filter(body="Hello").exists()

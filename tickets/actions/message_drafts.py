@@ -15,6 +15,7 @@ from aftersales.events.log import record_event
 from aftersales.web.times import when_text
 from tickets.actions.files import forget_files
 from tickets.models import Draft, Message, Visibility
+from tickets.queries.filter_values import is_storable
 from tickets.workflow import TICKET_WORKFLOW
 
 SIDES = {"reply": Visibility.PUBLIC, "ask": Visibility.PUBLIC, "note": Visibility.INTERNAL}
@@ -30,9 +31,7 @@ def save_draft(ticket, *, by, kind, body, composing, version=0, over=0, macro=No
     comes after its own message was sent brings nothing back. What a language model wrote stays marked as such.
     """
     check_may_write(ticket, kind, by)
-    if len(body) > MAX_DRAFT:
-        told = _("A draft of more than %(max)s characters is not kept; shorten it.") % {"max": MAX_DRAFT}
-        raise Invalid(told, field="body", code="too_large")
+    check_body(body)
     draft = draft_of(ticket, by, kind).select_for_update(no_key=True).first()
     if draft is None:
         fields = {"body": body, "composing": composing, "macro": macro, "is_by_model": is_by_model}
@@ -48,6 +47,14 @@ def save_draft(ticket, *, by, kind, body, composing, version=0, over=0, macro=No
         draft.version += 1
         draft.save(update_fields=["body", "kind", "macro", "is_by_model", "saved_at", "version"])
     return draft
+
+
+def check_body(body):
+    if len(body) > MAX_DRAFT:
+        told = _("A draft of more than %(max)s characters is not kept; shorten it.") % {"max": MAX_DRAFT}
+        raise Invalid(told, field="body", code="too_large")
+    if not is_storable(body):
+        raise Invalid(_("The words hold a character that cannot be kept; take it out."), field="body")
 
 
 def begin_draft(ticket, by, kind, *, body, composing, **fields):
