@@ -356,3 +356,25 @@ def test_a_sheet_sent_on_another_request_is_not_sent_again_here(me, shop, ticket
     assert answer.status_code == 409
     assert "Something else was sent from here already" in answer.text
     assert not other.messages.filter(body="Hello").exists()
+
+
+def test_anothers_sheet_is_refused_and_has_nothing_to_undo(me, ticket, page_as, leo):
+    drawn = sheet(me, ticket, body="Hello")
+    post(me, ticket, "say", drawn)
+
+    answer = post(page_as(leo), ticket, "say", drawn | {"seen": ""})
+
+    assert answer.status_code == 409
+    assert "Something else was sent from here already" in answer.text
+    assert Message.objects.filter(body="Hello").count() == 1
+
+
+@pytest.mark.parametrize("what", ["draft", "say"])
+@pytest.mark.parametrize(
+    "name",
+    ["words", "sought", "macro", "then", "kind", "was", "composing", "draft_version", "answer", "turn"],
+)
+def test_no_field_of_the_composer_breaks_by_what_cannot_be_kept(me, ticket, what, name):
+    data = sheet(me, ticket, body="x") | {name: "a\x00b", "find": "1"}
+
+    assert post(me, ticket, what, data, **COMPOSER).status_code < 500
