@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.log import record_event
+from staff.actions.digests import arm_digest
 from staff.actions.guarding import keeping_an_admin, lock_shops, require
 from staff.actions.keys import end_keys
 from staff.actions.people import add_member, create_user
@@ -77,6 +78,7 @@ def reactivate_person(person, *, by):
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
+        arm_digest(person)
         record_event(person, "user.reactivate", by=by, data={"username": person.username})
     return person
 

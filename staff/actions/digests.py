@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import translation
 
@@ -17,7 +19,7 @@ from staff.actions.guarding import require
 from staff.inbox import notices_of, told
 from staff.models import Digest
 
-MOST = 50  # notices in one mail; the inbox has the others
+MOST = 50  # notices in the mail of one shop; the inbox has the others
 
 
 @transaction.atomic
@@ -26,6 +28,7 @@ def choose_digest(person, *, by, hour):
     require(by.id == person.pk)
     standing = Digest.objects.select_for_update().filter(user=person).first()
     if hour == (standing.hour if standing else None):
+        arm_digest(person)
         return
     if hour is None:
         standing.delete()
@@ -39,6 +42,14 @@ def choose_digest(person, *, by, hour):
     record_event(
         person, "user.change", by=by, data={"username": person.username, "changes": {"digest": hour}}
     )
+
+
+def arm_digest(person):
+    """Due again where nothing was due any more: the account had been closed, or writing had failed too often."""
+    for digest in Digest.objects.select_for_update().filter(user=person, next_try_at=None):
+        digest.next_try_at = next_due(person, digest.hour, after=now())
+        digest.attempts, digest.dead_at = 0, None
+        digest.save(update_fields=["next_try_at", "attempts", "dead_at"])
 
 
 def next_due(person, hour, *, after):
@@ -70,7 +81,8 @@ def write_digests(person, *, since, moment):
     """One mail per shop: sent mail is read by those who lead the shop, so it tells of no other."""
     shops = {shop.pk: shop for shop in person.places()[1]}
     fresh = notices_of(person).filter(read_at=None, created_at__gt=since, shop_id__in=shops)
-    notices = sorted(fresh.order_by("-id")[: MOST + 1], key=lambda notice: notice.shop_id)
+    place = Window(RowNumber(), partition_by=F("shop_id"), order_by=F("id").desc())
+    notices = fresh.annotate(place=place).filter(place__lte=MOST + 1).order_by("shop_id", "place")
     language = person.language or settings.LANGUAGE_CODE
     for shop_id, rows in groupby(notices, key=lambda notice: notice.shop_id):
         rows = list(rows)

@@ -1,10 +1,14 @@
 """Two agents write on one request: drafts, undo, replies that do things, and Enter while composing."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from aftersales.events.actors import Actor
 from tests.browser.conftest import shoot, violations
+from tests.factories import SYSTEM
+from tests.fake_model import fake_model
 from tests.tickets.test_actions_macros import words
 from tests.tickets.uploads import PDF
 from tickets.actions.assignment import assign_ticket, take_ticket
@@ -196,3 +200,18 @@ def test_the_conversation_is_accessible_and_fits(busy, browse, leo, look):
 
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == look["width"]
+
+
+def test_nothing_is_typed_over_while_a_language_model_writes(ticket, browse, amy, settings):
+    reply_to_customer(ticket, by=Actor.staff(amy), body="您好")
+    hear_customer(ticket, by=SYSTEM, body="退款什么时候到账？")
+    with fake_model() as (_model, settings.LLM_URL):
+        page, held = browse(amy, address(ticket)), []
+        typed(page, "Typed.")
+        page.route("**/draft", lambda route, _request: held.append(route))
+        page.get_by_role("button", name="Draft a reply").click()
+
+        expect(page.locator("#reply")).to_be_disabled()
+        held[0].continue_()
+        expect(page.locator("#reply")).to_have_value(re.compile("^Typed\\.\n\n您好"))
+        expect(page.locator("#reply")).to_be_enabled()

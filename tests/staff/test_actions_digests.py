@@ -9,9 +9,10 @@ from aftersales.errors import NotAllowed
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from aftersales.mail.models import OutgoingMail
-from staff.actions import choose_digest, mark_read, notify
+from staff.actions import choose_digest, mark_read, notify, reactivate_person
 from staff.actions.digests import next_due
 from staff.models import Digest
+from tests.factories import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,39 @@ def test_fifty_and_no_more_stand_in_a_mail(leo, a_day_on, mailoutbox):
 
     assert mailoutbox[0].body.count("A26-") == 50
     assert "and more" in mailoutbox[0].body
+
+
+def test_what_is_left_out_is_told_in_the_mail_of_its_shop(leo, stage, other_shop, a_day_on, mailoutbox):
+    stage.team.shops.add(other_shop)
+    at_eight(leo)
+    tell(leo, 999, shop_id=other_shop.pk)
+    for number in range(51):
+        tell(leo, number)
+
+    a_day_on()
+
+    mails = {mail.shop_id: mail.text for mail in OutgoingMail.objects.all()}
+    assert {shop: text.count("A26-") for shop, text in mails.items()} == {stage.shop.pk: 50, other_shop.pk: 1}
+    assert ["and more" in mails[shop.pk] for shop in (stage.shop, other_shop)] == [True, False]
+
+
+@pytest.mark.parametrize("again", [at_eight, lambda leo: reactivate_person(leo, by=SYSTEM)])
+def test_an_account_opened_again_has_its_digest_again(leo, a_day_on, mailoutbox, again):
+    at_eight(leo)
+    leo.is_active = False
+    leo.save()
+    a_day_on()
+    assert Digest.objects.get().next_try_at is None
+    if again is at_eight:
+        leo.is_active = True
+        leo.save()
+
+    again(leo)
+    tell(leo)
+    a_day_on()
+
+    assert mailoutbox[0].body.count("A26-1") == 1
+    assert Event.objects.filter(stream=leo.stream, kind="user.change").count() == 1
 
 
 def test_ones_choice_is_ones_own_and_told_once(leo, amy):

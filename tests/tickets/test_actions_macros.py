@@ -2,11 +2,11 @@
 
 import pytest
 
-from aftersales.errors import Invalid, NotAllowed, Stale
+from aftersales.errors import Invalid, NotAllowed, NotPossible, Stale
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from tests.tickets.packs import edit, load
-from tickets.actions.macros import DEEDS, remove_macro, save_macro
+from tickets.actions.macros import DEEDS, MOST_OF_A_PERSON, MOST_OF_A_SHOP, remove_macro, save_macro
 from tickets.models import Category, Macro, Reason
 from tickets.queries.macros import macro_of, macros_for
 from tickets.registry import verb_named
@@ -105,6 +105,46 @@ def test_two_who_edit_at_once_are_told(me):
         save_macro(macro, by=me, version=1, **words(en="Second"))
 
 
+def test_a_removed_reply_is_neither_changed_nor_removed_again(me):
+    macro = save_macro(None, by=me, **words())
+    other_window = Macro.objects.get(pk=macro.pk)
+    remove_macro(macro, by=me)
+
+    with pytest.raises(Stale, match="removed meanwhile"):
+        remove_macro(other_window, by=me)
+    with pytest.raises(Stale, match="removed meanwhile"):
+        save_macro(other_window, by=me, version=1, **words())
+    assert Event.objects.filter(kind="macro.remove").count() == 1
+
+
+def rows_of(number, **place):
+    title = {"zh": "x", "en": "x"}
+    Macro.objects.bulk_create(
+        Macro(code=f"row-{n}", title=title, body=title, stage="communicate", origin="shop", **place)
+        for n in range(number)
+    )
+
+
+def test_a_person_has_no_more_replies_than_a_list_shows(me, lead, amy):
+    rows_of(MOST_OF_A_PERSON, owner=amy)
+
+    with pytest.raises(NotPossible, match="room for 100 replies"):
+        save_macro(None, by=me, **words())
+    assert save_macro(Macro.objects.get(code="row-0"), by=me, **words()).version == 2
+    assert save_macro(None, by=lead, **words())
+
+
+def test_a_shop_has_no_more_replies_than_a_list_shows(ticket, me, lead, shop, amy, greeting):
+    rows_of(MOST_OF_A_SHOP, shop=shop)
+    rows_of(MOST_OF_A_PERSON, owner=amy)
+
+    for macro in (None, greeting):
+        with pytest.raises(NotPossible, match="room for 150 replies"):
+            save_macro(macro, by=lead, shop=shop, **words())
+    everybodys = Macro.objects.filter(shop=None, owner=None).count()
+    assert len(macros_for(ticket, me)) == everybodys + MOST_OF_A_SHOP + MOST_OF_A_PERSON
+
+
 # -- what it may hold -----------------------------------------------------------------------------
 
 
@@ -145,6 +185,8 @@ def test_nothing_is_a_template(me, ticket, text):
         ({"verb": "note", "with": {"body": 7}}, "needs words"),
         ({"verb": "recategorise", "with": {"category": "no"}}, "no category “no”"),
         ({"verb": "note", "with": ["x"]}, "does not know such a field"),
+        ({"verb": "hold", "with": {"reason": "x", "waiting_on": "the moon"}}, "whom to wait for"),
+        ({"verb": "hold", "with": {"reason": "x", "waiting_on": ["us"]}}, "whom to wait for"),
     ],
 )
 def test_deeds_that_could_not_be_done_are_refused(me, step, sentence):

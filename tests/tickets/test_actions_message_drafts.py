@@ -161,6 +161,15 @@ def test_the_same_sent_twice_is_said_once(ticket, me):
     assert Message.objects.filter(author_kind="staff").count() == 1
 
 
+def test_anothers_sheet_with_the_same_words_is_not_said_already(ticket, me, leo):
+    reply_to_customer(ticket, by=me, body="Hello", composing=SHEET)
+
+    with pytest.raises(NotPossible) as refused:
+        reply_to_customer(ticket, by=Actor.staff(leo), body="Hello", composing=SHEET)
+
+    assert refused.value.code == "sheet_used"
+
+
 def test_an_undone_message_is_a_draft_with_its_files(ticket, me, save):
     draft = save("With a paper")
     attach_file(ticket, paper(), by=me, draft=draft)
@@ -238,3 +247,17 @@ def test_one_file_is_taken_out(ticket, me, save, files_here, django_capture_on_c
 
     assert [file.uid for file in Attachment.objects.all()] == [kept.uid]
     assert files_here() == [kept.path]
+
+
+def test_a_draft_goes_with_its_last_file_only_when_it_has_no_words(ticket, me, save, files_here):
+    file = attach_file(ticket, paper(), by=me, draft=save("x"))
+    empty = Draft.objects.get()
+    empty.body = " "
+    empty.save()
+
+    drop_file(ticket, by=me, uid=file.uid)
+    assert not Draft.objects.exists()
+
+    file = attach_file(ticket, paper(), by=me, draft=save("words", composing=uuid.uuid4()))
+    drop_file(ticket, by=me, uid=file.uid)
+    assert bodies(ticket) == [("reply", "words")]

@@ -6,12 +6,15 @@ import uuid
 import pytest
 
 from aftersales.events.actors import Actor
+from tests.factories import SYSTEM, ticket_body
 from tests.tickets.test_actions_macros import words
 from tests.tickets.uploads import paper, photo
 from tickets.actions.assignment import take_ticket
+from tickets.actions.intake import open_ticket
 from tickets.actions.macros import save_macro
 from tickets.actions.moves import cancel_ticket
 from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_here")]
 HTMX = {"hx-request": "true"}
@@ -324,3 +327,54 @@ def test_a_second_click_brings_no_second_file(me, ticket):
         post(me, ticket, "say", {**drawn, "file": [paper()]})
 
     assert (Attachment.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["abc", "", "0" * 33, "\x00"])
+def test_a_file_that_is_none_is_nothing_to_take_out(me, ticket, name):
+    answer = post(me, ticket, "draft", sheet(me, ticket, body="x", drop=name), **COMPOSER)
+
+    assert answer.status_code == 200
+    assert box(answer) == "x"
+
+
+@pytest.mark.parametrize("what", ["draft", "say"])
+def test_a_character_that_cannot_be_kept_is_refused_in_a_sentence(me, ticket, what):
+    answer = post(me, ticket, what, sheet(me, ticket, body="my\x00words"), **COMPOSER)
+
+    assert answer.status_code == 422
+    assert "cannot be kept" in answer.text
+    assert box(answer) == "my\x00words"
+
+
+def test_a_sheet_sent_on_another_request_is_not_sent_again_here(me, shop, ticket):
+    other = open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0]
+    drawn = sheet(me, ticket, body="Hello")
+    post(me, ticket, "say", drawn)
+
+    answer = post(me, other, "say", drawn | {"seen": ""})
+
+    assert answer.status_code == 409
+    assert "Something else was sent from here already" in answer.text
+    assert not other.messages.filter(body="Hello").exists()
+
+
+def test_anothers_sheet_is_refused_and_has_nothing_to_undo(me, ticket, page_as, leo):
+    drawn = sheet(me, ticket, body="Hello")
+    post(me, ticket, "say", drawn)
+
+    answer = post(page_as(leo), ticket, "say", drawn | {"seen": ""})
+
+    assert answer.status_code == 409
+    assert "Something else was sent from here already" in answer.text
+    assert Message.objects.filter(body="Hello").count() == 1
+
+
+@pytest.mark.parametrize("what", ["draft", "say"])
+@pytest.mark.parametrize(
+    "name",
+    ["words", "sought", "macro", "then", "kind", "was", "composing", "draft_version", "answer", "turn"],
+)
+def test_no_field_of_the_composer_breaks_by_what_cannot_be_kept(me, ticket, what, name):
+    data = sheet(me, ticket, body="x") | {name: "a\x00b", "find": "1"}
+
+    assert post(me, ticket, what, data, **COMPOSER).status_code < 500

@@ -1,5 +1,6 @@
 """The page of one request: what each role sees of it, whole and in parts."""
 
+import base64
 import re
 
 import pytest
@@ -294,8 +295,11 @@ def test_a_long_history_comes_by_pages(ticket, page_as, amy):
     assert "Back to the newest" in second.text
 
 
-def test_a_broken_mark_starts_from_the_newest(ticket, page_as, amy):
-    assert "The request was opened" in page_as(amy).get(page_of(ticket, "?before=x")).text
+@pytest.mark.parametrize("plain", [b"x", b'["2026-01-01T00:00:00+00:00", Infinity, 1]', b"[" * 3000])
+def test_a_broken_mark_starts_from_the_newest(ticket, page_as, amy, plain):
+    mark = base64.urlsafe_b64encode(plain).decode()
+
+    assert "The request was opened" in page_as(amy).get(page_of(ticket, f"?before={mark}")).text
 
 
 # -- the composer -----------------------------------------------------------------------------

@@ -18,6 +18,13 @@ from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
+# What the database cannot keep, and what nobody can read.
+UNKEPT = [
+    '{"shown": ["A\\u0000:1"]}',
+    '{"shown": ["A\\ud800:1"]}',
+    '{"view": "queue?x=\\u0000"}',
+    "[" * 100_000,
+]
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +124,7 @@ def test_without_redis_nobody_is_seen_and_nothing_breaks(looking, page_as, amy, 
     assert ask(page_as(amy), looking).status_code == 204
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", '{"shown": 7}', '{"shown": {"a": 1}}'])
+@pytest.mark.parametrize("body", ["", "[]", "null", '{"shown": 7}', '{"shown": {"a": 1}}', *UNKEPT])
 def test_what_is_no_question_is_refused(page_as, amy, body):
     assert page_as(amy).post("/pulse", body, "application/json").status_code == 400
 

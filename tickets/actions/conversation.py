@@ -30,7 +30,7 @@ from tickets.workflow import TICKET_WORKFLOW
 @ticket_action("reply")
 def reply_to_customer(ticket, *, by, body, composing=None, files=()):
     """Say something to the customer; it leaves after a moment in which it can be undone."""
-    refuse_repeated(composing, body)
+    refuse_repeated(ticket, composing, body, by=by)
     event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body, data={"by": by.name})
     said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
     write_message(ticket, body, by=by, **said)
@@ -40,7 +40,7 @@ def reply_to_customer(ticket, *, by, body, composing=None, files=()):
 @ticket_action("ask")
 def ask_customer(ticket, *, by, body, composing=None, files=()):
     """Ask the customer; the ticket waits for the answer and the policy says which clocks stand still."""
-    refuse_repeated(composing, body)
+    refuse_repeated(ticket, composing, body, by=by)
     event = TICKET_WORKFLOW.take("ask", ticket, by=by, text=body, asked_at=now())
     said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
     write_message(ticket, body, by=by, asks=True, **said)
@@ -50,7 +50,7 @@ def ask_customer(ticket, *, by, body, composing=None, files=()):
 @ticket_action("note")
 def add_note(ticket, *, by, body, composing=None, files=()):
     """An internal note; who is mentioned as @username or @team finds it in the inbox."""
-    refuse_repeated(composing, body)
+    refuse_repeated(ticket, composing, body, by=by)
     event = TICKET_WORKFLOW.take("note", ticket, by=by, text=body)
     said = {"visibility": Visibility.INTERNAL, "composing": composing, "files": files, "cause": event}
     tell_mentioned(ticket, write_message(ticket, body, by=by, **said), by=by)

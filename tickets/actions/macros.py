@@ -9,15 +9,18 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aftersales.errors import Invalid, NotAllowed, Stale
+from aftersales.errors import Invalid, NotAllowed, NotPossible, Stale
 from aftersales.events.log import record_event
 from aftersales.versions.models import Origin
-from tickets.models import Macro
+from staff.models import Shop, User
+from tickets.models import Macro, WaitingOn
 from tickets.policies import is_lead, is_staff
 from tickets.queries.catalogue import categories
 from tickets.queries.placeholders import WRITTEN, check_placeholders
 from tickets.registry import verb_named
 
+# Together with a pack's they are not more than one list shows.
+MOST_OF_A_SHOP, MOST_OF_A_PERSON = 150, 100
 MAX_TITLE, MAX_BODY, MAX_DOES = 100, 4000, 5
 # What a reply may do besides its words, with the field it needs: whole acts of the desk itself, which every
 # ticket knows. Parcels and money are each a person's own decision.
@@ -43,7 +46,7 @@ def save_macro(macro, *, by, shop=None, version=None, **fields):
     check_place(macro, shop, by)
     check_words(fields["title"], fields["body"], fields["does"])
     check_deeds(fields["does"])
-    macro = copy_for(shop, macro) if macro is None or is_of_pack(macro) else held(macro, version)
+    macro = copy_for(shop, macro, by) if macro is None or is_of_pack(macro) else held(macro, version)
     if macro.pk is None and shop is None:
         macro.owner = by.user
     for name, value in {**fields, "origin": Origin.SHOP}.items():
@@ -59,6 +62,7 @@ def remove_macro(macro, *, by):
     if is_of_pack(macro):
         raise NotAllowed(_("This reply came with the content pack. Switch it off for your shop instead."))
     check_place(macro, macro.shop, by)
+    macro = locked(macro)
     record_event(macro, "macro.remove", by=by, data={"code": macro.code, **titles(macro)})
     macro.delete()
 
@@ -80,23 +84,45 @@ def check_place(macro, shop, by):
         raise NotAllowed(_("This reply is not yours to edit."))
 
 
-def copy_for(shop, macro):
+def copy_for(shop, macro, by):
     """A new row: of the pack's reply for this shop, or of nothing yet."""
+    theirs = room_for_one(shop, by)
     if macro is None:
         return Macro(code=f"own-{secrets.token_hex(5)}", shop=shop, position=1000)
-    if Macro.objects.filter(code=macro.code, shop=shop, owner=None).exists():
+    if theirs.filter(code=macro.code).exists():
         raise Stale(_("Somebody has written your shop's own of this reply meanwhile. Load the page again."))
     return Macro(code=macro.code, shop=shop, position=macro.position)
 
 
+def room_for_one(shop, by):
+    """The replies of this place, where one more may be added: one at a time, under the lock of whose they are."""
+    if shop is None:
+        User.objects.select_for_update(no_key=True).get(pk=by.id)
+        theirs, most = Macro.objects.filter(owner=by.id), MOST_OF_A_PERSON
+    else:
+        Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+        theirs, most = Macro.objects.filter(shop=shop), MOST_OF_A_SHOP
+    if theirs[:most].count() >= most:
+        told = _("There is room for %(most)s replies here. Remove one that nobody needs, then save this one.")
+        raise NotPossible(told % {"most": most})
+    return theirs
+
+
 def held(macro, version):
     """The row under its lock, if it is still the one that was read."""
-    fresh = Macro.objects.select_for_update(of=("self",)).get(pk=macro.pk)
+    fresh = locked(macro)
     if version is not None and fresh.version != version:
         raise Stale(
             _("This reply was changed since you opened it. Your words are kept; save again if they fit.")
         )
     fresh.version += 1
+    return fresh
+
+
+def locked(macro):
+    fresh = Macro.objects.select_for_update(of=("self",)).filter(pk=macro.pk).first()
+    if fresh is None:
+        raise Stale(_("This reply was removed meanwhile."))
     return fresh
 
 
@@ -144,3 +170,5 @@ def check_deed(name, given):
         raise Invalid(_("“%(verb)s” needs words.") % {"verb": label}, field="does")
     if field == "category" and value not in categories():
         raise Invalid(_("There is no category “%(name)s”.") % {"name": value}, field="does")
+    if given.get("waiting_on", WaitingOn.CUSTOMER) not in WaitingOn.values:
+        raise Invalid(_("“%(verb)s” needs to know whom to wait for.") % {"verb": label}, field="does")

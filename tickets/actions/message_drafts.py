@@ -4,6 +4,8 @@ A draft is its writer's alone and changes nothing of the ticket: it takes no loc
 no event, so that a save may follow every pause in typing.
 """
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from aftersales.events.log import record_event
 from aftersales.web.times import when_text
 from tickets.actions.files import forget_files
 from tickets.models import Draft, Message, Visibility
+from tickets.queries.filter_values import is_storable
 from tickets.workflow import TICKET_WORKFLOW
 
 SIDES = {"reply": Visibility.PUBLIC, "ask": Visibility.PUBLIC, "note": Visibility.INTERNAL}
@@ -28,9 +31,7 @@ def save_draft(ticket, *, by, kind, body, composing, version=0, over=0, macro=No
     comes after its own message was sent brings nothing back. What a language model wrote stays marked as such.
     """
     check_may_write(ticket, kind, by)
-    if len(body) > MAX_DRAFT:
-        told = _("A draft of more than %(max)s characters is not kept; shorten it.") % {"max": MAX_DRAFT}
-        raise Invalid(told, field="body", code="too_large")
+    check_body(body)
     draft = draft_of(ticket, by, kind).select_for_update(no_key=True).first()
     if draft is None:
         fields = {"body": body, "composing": composing, "macro": macro, "is_by_model": is_by_model}
@@ -48,24 +49,33 @@ def save_draft(ticket, *, by, kind, body, composing, version=0, over=0, macro=No
     return draft
 
 
+def check_body(body):
+    if len(body) > MAX_DRAFT:
+        told = _("A draft of more than %(max)s characters is not kept; shorten it.") % {"max": MAX_DRAFT}
+        raise Invalid(told, field="body", code="too_large")
+    if not is_storable(body):
+        raise Invalid(_("The words hold a character that cannot be kept; take it out."), field="body")
+
+
 def begin_draft(ticket, by, kind, *, body, composing, **fields):
     """The first save of a sheet; of two windows that begin at once one is first."""
     if not body.strip() or was_sent(composing):
         return None
-    try:
-        with transaction.atomic():
-            return new_draft(ticket, by, kind, body=body, composing=composing, **fields)
-    except IntegrityError:
-        refuse_older(draft_of(ticket, by, kind).get())
+    draft, is_new = one_draft(ticket, by, kind, body=body, composing=composing, **fields)
+    if not is_new and draft.body != body:
+        refuse_older(draft)
+    return draft
 
 
 def was_sent(composing):
     return Message.objects.filter(composing=composing).exists()
 
 
-def new_draft(ticket, by, kind, **fields):
-    return Draft.objects.create(
-        user=by.user, ticket=ticket, visibility=SIDES[kind], kind=kind, saved_at=now(), **fields
+def one_draft(ticket, by, kind, **fields):
+    """(this person's draft on that side, under its lock; whether it was begun here, with these fields)."""
+    begun = {"kind": kind, "saved_at": now(), **fields}
+    return Draft.objects.select_for_update().get_or_create(
+        user=by.user, ticket=ticket, visibility=SIDES[kind], defaults=begun
     )
 
 
@@ -92,8 +102,7 @@ def check_may_write(ticket, kind, by):
 def draft_for_files(ticket, *, by, kind, composing):
     """The draft that files are put with, begun empty where there is none."""
     check_may_write(ticket, kind, by)
-    draft = draft_of(ticket, by, kind).first()
-    return draft or new_draft(ticket, by, kind, composing=composing)
+    return one_draft(ticket, by, kind, composing=composing)[0]
 
 
 @transaction.atomic
@@ -107,7 +116,8 @@ def discard_draft(ticket, *, by, kind):
 @transaction.atomic
 def drop_file(ticket, *, by, uid):
     """Take one file out of one's draft."""
-    for draft in Draft.objects.filter(user=by.id, ticket=ticket.pk, attachments__uid=uid):
+    holding = Draft.objects.filter(user=by.id, ticket=ticket.pk, attachments__uid=uid)
+    for draft in holding.select_for_update(of=("self",)):
         forget_files(draft.attachments.filter(uid=uid))
         if not draft.body.strip() and not draft.attachments.exists():
             draft.delete()
@@ -120,7 +130,9 @@ def turn_draft(ticket, *, by, kind, to):
         return
     for draft in draft_of(ticket, by, kind).select_for_update():
         draft.kind, draft.visibility, draft.version = to, SIDES[to], draft.version + 1
-        draft.save(update_fields=["kind", "visibility", "version"])
+        # Another window may begin one over there at this very moment: then these words stay where they are.
+        with suppress(IntegrityError), transaction.atomic():
+            draft.save(update_fields=["kind", "visibility", "version"])
 
 
 def send_draft(ticket, message, *, by, composing, cause):
@@ -142,10 +154,8 @@ def send_draft(ticket, message, *, by, composing, cause):
 def take_back(ticket, message, *, by):
     """A message that was undone is a draft again, above what was typed since; its files come with it."""
     kind = "note" if message.visibility == Visibility.INTERNAL else "ask" if message.asks else "reply"
-    draft = draft_of(ticket, by, kind).select_for_update().first()
-    if draft is None:
-        draft = new_draft(ticket, by, kind, body=message.body)
-    else:
+    draft, is_new = one_draft(ticket, by, kind, body=message.body)
+    if not is_new:
         draft.body = "\n\n".join(filter(None, (message.body, draft.body)))
         draft.version, draft.saved_at = draft.version + 1, now()
         draft.save(update_fields=["body", "version", "saved_at"])

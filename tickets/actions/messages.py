@@ -79,12 +79,13 @@ def checked(body):
     return body
 
 
-def refuse_repeated(composing, body):
-    """What was sent twice (a second click, a second try) is said once; other words are another message."""
+def refuse_repeated(ticket, composing, body, *, by):
+    """What was sent twice (a second click, a second try) is said once; other words are another message,
+    and so are another person's, or those of another request."""
     said = Message.objects.filter(composing=composing).first() if composing else None
     if said is None:
         return
-    if said.body == body.strip():
+    if (said.ticket_id, said.author_user, said.body) == (ticket.pk, by.user, body.strip()):
         raise NotPossible(_("You have sent this already."), code="said_already")
     raise NotPossible(
         _("Something else was sent from here already. Send again if these words are a second message."),

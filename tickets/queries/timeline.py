@@ -140,6 +140,6 @@ def decode(text):
     try:
         at, sort, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         mark = Mark(datetime.fromisoformat(at), int(sort), int(row_id))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return mark if mark.at.tzinfo else None

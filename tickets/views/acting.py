@@ -112,9 +112,7 @@ def status_of(refused):
 def done(request, before, after, verb, root):
     """The part anew, and word to the others; without htmx back to the page."""
     if verb.name in ("reply", "ask") and has_words(request):
-        message = after.messages.filter(author_user=request.user).order_by("-id").first()
-        undo = reverse("withdraw_message", args=[after.number, message.uid])
-        toast(request, _("The message leaves in a moment"), undo=undo, seconds=UNDO_SECONDS)
+        offer_undo(request, after)
     elif verb.name == "merge":
         return moved_on(request, before, after)
     elif root != "next-step":
@@ -128,6 +126,14 @@ def done(request, before, after, verb, root):
         events.append("ticket.ended")
     fresh = ticket_or_404(request, after.number)
     return show_part(request, fresh, root, events=events, params={})
+
+
+def offer_undo(request, ticket):
+    """What was said can be taken back for a moment; where it does not stand here any more, there is nothing to."""
+    message = ticket.messages.filter(author_user=request.user).order_by("-id").first()
+    if message is not None:
+        undo = reverse("withdraw_message", args=[ticket.number, message.uid])
+        toast(request, _("The message leaves in a moment"), undo=undo, seconds=UNDO_SECONDS)
 
 
 def moved_on(request, source, after):

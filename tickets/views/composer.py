@@ -128,7 +128,7 @@ def macro_chosen(request, ticket, actor):
 def keep_typed(request, ticket, actor, *, body=None, macro=None, kind=None, is_by_model=False):
     """Save what the composer holds, files too; a form without a sheet (no `composing`) has no draft."""
     typed = request.POST
-    composing, kind = sheet_of(typed), kind or typed.get("kind", "")
+    composing, kind = uuid_read(typed.get("composing", "")), kind or typed.get("kind", "")
     if composing is None or kind not in SAYING:
         return None
     draft = save_draft(
@@ -156,9 +156,10 @@ def lines_of(text):
     return text.replace("\r\n", "\n")
 
 
-def sheet_of(typed):
+def uuid_read(text):
+    """What names a sheet or a file; None where it is no such name."""
     try:
-        return uuid.UUID(typed.get("composing", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None
 

@@ -14,7 +14,7 @@ from tickets.queries.macros import prepared
 from tickets.views.acting import status_of
 from tickets.views.answers import answer_text
 from tickets.views.card import Attempt
-from tickets.views.composer import SAYING, below, chosen, composer, keep_typed
+from tickets.views.composer import SAYING, below, chosen, composer, keep_typed, uuid_read
 from tickets.views.gate import actor_of, ticket_or_404
 from tickets.views.page import show_part
 
@@ -87,7 +87,8 @@ def discard(request, ticket, actor, kind):
 
 def drop(request, ticket, actor, kind):
     keep_typed(request, ticket, actor)
-    drop_file(ticket, by=actor, uid=request.POST["drop"])
+    if uid := uuid_read(request.POST["drop"]):
+        drop_file(ticket, by=actor, uid=uid)
     return {"kind": kind}
 
 

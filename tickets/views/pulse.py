@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.web.doors import check_text
 from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
 from aftersales.web.presence import greet
 from tickets.models import Ticket
@@ -65,6 +66,7 @@ def question(request):
     """What the page asks, or None when it is not a question of ours. `shown` is {number: version}."""
     try:
         asked = json.loads(request.body)
+        check_text(asked)
         shown = [str(each).partition(":") for each in asked.get("shown", [])[:MOST_SHOWN]]
         return {
             "view": str(asked.get("view", ""))[:LONGEST_VIEW],
@@ -72,7 +74,7 @@ def question(request):
             "typing": asked.get("typing") is True,
             "shown": {number[:20]: version for number, _colon, version in shown},
         }
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
