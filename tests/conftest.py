@@ -24,7 +24,11 @@ OWN_FLUSH = (
     "CREATE TEMPORARY TABLE pack_macro ON COMMIT DROP AS"
     " SELECT * FROM tickets_macro WHERE shop_id IS NULL AND owner_id IS NULL",
 )
-PACK_BACK = ("INSERT INTO tickets_macro SELECT * FROM pack_macro",)
+PACK_BACK = (
+    "INSERT INTO tickets_macro SELECT * FROM pack_macro",
+    # The cleaning began the numbers anew, and the pack's have theirs already.
+    "SELECT setval(pg_get_serial_sequence('tickets_macro', 'id'), coalesce(max(id), 1)) FROM tickets_macro",
+)
 
 
 @pytest.fixture(scope="session")
