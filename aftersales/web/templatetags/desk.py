@@ -216,13 +216,10 @@ def span(length):
 
 
 def _time(at, text, css="", *, ticks=False):
-    attributes = {
-        "datetime": at.isoformat(),
-        "title": exact_text(at),
-        "class": css or None,
-        "data-due": ticks,
-    }
-    return format_html("<time{}>{}</time>", flatatt(attributes), text)
+    rest = format_html("{}{}", flatatt({"class": css or None}), " data-due" if ticks else "")
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>', at.isoformat(), exact_text(at), rest, text
+    )
 
 
 def _is_chinese():
