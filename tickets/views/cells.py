@@ -82,7 +82,7 @@ def step_cell(row, address):
         address,
         row["step"],
         ticket.number,
-        lang(ticket.category.name),
+        lang(row["category"]),
         " · " if row["product"] else "",
         row["product"],
         hot(ticket.priority, get_language()),
@@ -97,14 +97,13 @@ def hot(priority, language):
 
 
 def customer_cell(row):
-    ticket = row["ticket"]
-    number = group4(ticket.order.number) if ticket.order_id else ""
+    number = group4(row["order_number"])
     return format_html(
         '<td class="c-cust">{}<span class="sub">{}{}{}</span></td>',
-        ticket.customer.name if ticket.customer_id else "",
+        row["customer"],
         number,
         " · " if number else "",
-        ticket.shop.name,
+        row["shop"],
     )
 
 
@@ -142,12 +141,11 @@ def amount_cell(row):
 
 
 def assignee_cell(row):
-    person = row["ticket"].assignee
-    return assignee(person.display_name if person else "", get_language())
+    return assignee(row["assignee"])
 
 
 @lru_cache(maxsize=1024)
-def assignee(name, language):
+def assignee(name):
     return format_html('<td class="c-own">{}</td>', avatar(name, "sm") if name else "")
 
 

@@ -27,6 +27,7 @@ TONES = {
     "info": "waiting paused changed new arrived in_transit mentioned",
     "ok": "met done resolved approved paid received delivered settled active published",
 }
+HERE = flatatt({"aria-current": "page"})
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
 
@@ -78,7 +79,7 @@ def here(context, key, url=""):
     """`aria-current` for the entry whose `key` is the page's `section`, else whose URL begins the path."""
     section, request = context.get("section"), context.get("request")
     on = key == section if section else bool(url and request and request.path.startswith(url))
-    return flatatt({"aria-current": "page" if on else None})
+    return HERE if on else ""
 
 
 # -- drawings: see aftersales/web/drawing.py -----------------------------------
@@ -169,9 +170,8 @@ def group4(number):
     parts = groups(str(number or ""))
     if len(parts) < 2:
         return str(number or "")
-    return format_html(
-        '<span class="g4">{}</span>', format_html_join("", "<span>{}</span>", ((p,) for p in parts))
-    )
+    inner = format_html_join("", "<span>{}</span>", ((part,) for part in parts))
+    return format_html('<span class="g4">{}</span>', inner)
 
 
 @register.filter
@@ -216,9 +216,10 @@ def span(length):
 
 
 def _time(at, text, css="", *, ticks=False):
-    rest = format_html("{}{}", flatatt({"class": css or None}), " data-due" if ticks else "")
+    css = flatatt({"class": css or None})
     return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>', at.isoformat(), exact_text(at), rest, text
+        '<time{} datetime="{}" title="{}"{}>{}</time>',
+        *(css, at.isoformat(), exact_text(at), " data-due" if ticks else "", text),
     )
 
 
