@@ -63,7 +63,15 @@ def begin_draft(kind, code, body, *, by, shop_id, based_on=None):
 
 
 def tell(version, kind, *, by):
-    record_event(version, kind, by=by, data={"number": version.number, "name": version.code})
+    data = {"number": version.number, "name": version.code, **titles_of(version.body)}
+    record_event(version, kind, by=by, data=data)
+
+
+def titles_of(body):
+    """{name_en, name_zh} as far as the body, which may be an unfinished draft, has them."""
+    title = body.get("title", body.get("name"))
+    title = title if isinstance(title, dict) else {}
+    return {f"name_{one}": title[one] for one in ("en", "zh") if isinstance(title.get(one), str)}
 
 
 def lock_draft(version, revision):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
+from aftersales.events.telling import names_of
 from returns.actions.carrying_out import carry_out
 from returns.actions.settling import set_hold, undo_resolution
 from returns.models import Resolution, ResolutionState
@@ -69,6 +70,12 @@ def chosen(ticket, resolution, *, asked=False):
     return found
 
 
+def proposer_of(resolution):
+    """Who asks, in both languages where it was a person."""
+    person = resolution.proposed_by
+    return names_of(person, "by") if person is not None else {"by": resolution.proposed_by_name}
+
+
 def ask_approvers(resolution):
     """Put the proposal into the inbox of those who may approve it, once the customer's yes is there."""
     if not resolution.approver_role or resolution.awaits_customer:
@@ -79,5 +86,5 @@ def ask_approvers(resolution):
     ).exclude(pk=resolution.proposed_by_id)
     notify(
         people.distinct(), "approval", key=f"approval-{resolution.uid}", shop_id=ticket.shop_id,
-        ticket_number=ticket.number, data={**told(resolution), "by": resolution.proposed_by_name},
+        ticket_number=ticket.number, data=told(resolution) | proposer_of(resolution),
     )  # fmt: skip

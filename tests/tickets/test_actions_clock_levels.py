@@ -4,8 +4,8 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales import due
 from aftersales.clock import now
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from staff.models import Notification
 from tests.tickets.sla_cases import HOUR, clock_of, open_tickets, publish_policy, sync
 from tickets.models import SlaClock, SlaFiring, Ticket, WaitingOn

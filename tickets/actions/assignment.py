@@ -1,9 +1,11 @@
 """Whose ticket it is, and who else must know."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
+from aftersales.events.telling import doer, in_both, names_of
 from staff.actions import notify
 from staff.models import Role
 from staff.rosters import Roster
@@ -21,7 +23,7 @@ def take_ticket(ticket, *, by):
         raise NotPossible(
             _("%(name)s has this request.") % {"name": ticket.assignee.display_name}, code="taken"
         )
-    return TICKET_WORKFLOW.take("take", ticket, by=by, assignee=by.user, data={"name": by.name})
+    return TICKET_WORKFLOW.take("take", ticket, by=by, assignee=by.user, data=doer(by))
 
 
 @ticket_action("assign")
@@ -32,9 +34,7 @@ def assign_ticket(ticket, *, by, to, note=""):
     """
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
-    event = TICKET_WORKFLOW.take(
-        "assign", ticket, by=by, assignee=to, data={"name": to.display_name if to else _("nobody")}, text=note
-    )
+    event = TICKET_WORKFLOW.take("assign", ticket, by=by, assignee=to, data=given_to(to), text=note)
     leave_note(ticket, note, by=by)
     if to is not None and to.pk != by.id:
         notify(
@@ -43,7 +43,7 @@ def assign_ticket(ticket, *, by, to, note=""):
             key=f"assigned-{event.pk}",
             shop_id=ticket.shop_id,
             ticket_number=ticket.number,
-            data={"by": by.name},
+            data=doer(by, "by"),
         )  # fmt: skip - one line less
     return event
 
@@ -58,10 +58,14 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         raise refused
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
-    receiver = to or team
-    told = {"name_zh": receiver.name_zh or receiver.name_en, "name_en": receiver.name_en or receiver.name_zh}
     event = TICKET_WORKFLOW.take(
-        "reassign", ticket, by=by, assignee=to, team=team or ticket.team, data=told, text=reason
+        "reassign",
+        ticket,
+        by=by,
+        assignee=to,
+        team=team or ticket.team,
+        data=names_of(to or team),
+        text=reason,
     )
     leave_note(ticket, reason, by=by)
     to_tell = [to] if to else Roster([ticket.shop_id], ()).leads(team.pk)
@@ -71,7 +75,7 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         key=f"reassigned-{event.pk}",
         shop_id=ticket.shop_id,
         ticket_number=ticket.number,
-        data={"by": by.name},
+        data=doer(by, "by"),
     )
     return event
 
@@ -79,6 +83,10 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
 def nobody_named(ticket, actor, team, to, reason=""):
     named = team is not None or to is not None
     return None if named else Invalid(_("Say to which team or to whom."), field="to")
+
+
+def given_to(person):
+    return names_of(person) if person is not None else in_both("name", gettext_lazy("nobody"))
 
 
 def leave_note(ticket, note, *, by):
@@ -116,6 +124,6 @@ def escalate_ticket(ticket, *, by, reason):
         key=f"escalated-{event.pk}",
         shop_id=ticket.shop_id,
         ticket_number=ticket.number,
-        data={"by": by.name},
+        data=doer(by, "by"),
     )  # fmt: skip - one line less
     return event

@@ -1,6 +1,6 @@
 """Those who follow a request: told in their inbox of what others do to it."""
 
-from aftersales.events.log import sentence
+from aftersales.events.telling import doer, sentence
 from staff.actions import notify
 from staff.models import User
 
@@ -24,5 +24,5 @@ def tell_followers(ticket, event, *, by, told=()):
         key=f"followed-{event.pk}",
         shop_id=ticket.shop_id,
         ticket_number=ticket.number,
-        data={"by": by.name, "what_en": sentence(event, "en"), "what_zh": sentence(event, "zh")},
+        data={**doer(by, "by"), "what_en": sentence(event, "en"), "what_zh": sentence(event, "zh")},
     )

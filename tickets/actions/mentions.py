@@ -4,6 +4,7 @@ import re
 
 from django.db.models import Q
 
+from aftersales.events.telling import doer
 from staff.actions import notify
 from staff.models import Team, User
 
@@ -21,7 +22,7 @@ def tell_mentioned(ticket, message, *, by):
         key=mention_key(message),
         shop_id=ticket.shop_id,
         ticket_number=ticket.number,
-        data={"by": by.name},
+        data=doer(by, "by"),
     )
 
 

@@ -111,7 +111,15 @@ def recategorise_ticket(ticket, *, by, category):
         ticket,
         by=by,
         category=category,
-        data={"from_category": ticket.category.code, "category": category.code},
+        data=moved(ticket.category, category),
     )
     start_run(ticket, by=by, cause=event)
     return event
+
+
+def moved(before, after):
+    """From which category into which, by code and in words."""
+    data = {"from_category": before.code, "category": after.code}
+    for key, category in (("from_category", before), ("category", after)):
+        data |= {f"{key}_{one}": category.name.get(one, "") for one in ("en", "zh")}
+    return data
