@@ -4,7 +4,7 @@ from aftersales.events.log import declare
 from aftersales.events.telling import automaton, said
 from tickets import sla_events  # noqa: F401 - declares what clocks tell of
 from tickets.models import Priority
-from tickets.registry import verb_named
+from tickets.workflow import verb_name
 
 automaton("desk", en="The desk", zh="系统")
 automaton("load_content", en="Content pack", zh="内容包")
@@ -15,11 +15,7 @@ def priority(code):
     return Priority(code).label if code in Priority.values else code
 
 
-@said("verb")
-def verb(code):
-    """What a bulk does; verbs are registered after the events that name them."""
-    known = verb_named(code)
-    return known.label if known else code
+said("verb")(verb_name)
 
 
 declare("order.create", en="Order {number} came in", zh="订单 {number} 已同步", is_public=False)

@@ -54,7 +54,7 @@ def refuse_if_verb_does_it(step):
     verb = registry.verb_named(step.params.get("verb", "")) if step.kind == "do" else None
     if verb is not None:
         raise NotPossible(
-            _("“%(step)s” is done by the action “%(verb)s”.") % {"step": step.name, "verb": verb.name},
+            _("“%(step)s” is done by the action “%(verb)s”.") % {"step": step.name, "verb": verb.label},
             code="use_verb",
             verb=verb.name,
         )
