@@ -11,9 +11,9 @@ from returns.models import Resolution, ResolutionState
 from returns.policies import APPROVERS
 from returns.queries.words import told
 from returns.workflow import RESOLUTION_WORKFLOW
-from staff.actions import notify
 from staff.models import User
 from tickets.actions.acting import ticket_action
+from tickets.actions.telling import tell
 
 
 @ticket_action("approve_resolution")
@@ -84,7 +84,5 @@ def ask_approvers(resolution):
     people = User.objects.filter(
         role__in=APPROVERS[resolution.approver_role], is_active=True, teams__shops=ticket.shop_id
     ).exclude(pk=resolution.proposed_by_id)
-    notify(
-        people.distinct(), "approval", key=f"approval-{resolution.uid}", shop_id=ticket.shop_id,
-        ticket_number=ticket.number, data=told(resolution) | proposer_of(resolution),
-    )  # fmt: skip
+    key, data = f"approval-{resolution.uid}", told(resolution) | proposer_of(resolution)
+    tell(ticket, people.distinct(), "approval", key=key, data=data)

@@ -30,6 +30,7 @@ def ticket_action(verb):
                 refuse_stale(fresh, getattr(ticket, "expected_version", None))
                 refuse_unseen(fresh, getattr(ticket, "seen_seq", None), by)
                 fresh.cause = getattr(ticket, "cause", None)
+                fresh.in_bulk = getattr(ticket, "in_bulk", "")
                 event = function(fresh, by=by, **fields)
                 progress(fresh, verb=verb, by=by, cause=event)
                 tell_followers(fresh, event, by=by)

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.telling import doer, in_both, names_of
-from staff.actions import notify
 from staff.models import Role
 from staff.rosters import Roster
 from tickets.actions.acting import ticket_action
+from tickets.actions.telling import tell
 from tickets.models import HandOver, Priority
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -36,15 +36,8 @@ def assign_ticket(ticket, *, by, to, note=""):
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
     event = TICKET_WORKFLOW.take("assign", ticket, by=by, assignee=to, data=given_to(to), text=note)
     leave_note(ticket, note, by=by)
-    if to is not None and to.pk != by.id:
-        notify(
-            [to],
-            "assigned",
-            key=f"assigned-{event.pk}",
-            shop_id=ticket.shop_id,
-            ticket_number=ticket.number,
-            data=doer(by, "by"),
-        )  # fmt: skip - one line less
+    if to is not None:
+        tell(ticket, [to], "assigned", key=f"assigned-{event.pk}", by=by)
     return event
 
 
@@ -69,14 +62,9 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
     )
     leave_note(ticket, reason, by=by)
     to_tell = [to] if to else Roster([ticket.shop_id], ()).leads(team.pk)
-    notify(
-        [person for person in to_tell if person.pk != by.id],
-        "assigned" if to else "team_assigned",
-        key=f"reassigned-{event.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data=doer(by, "by"),
-    )
+    tell(
+        ticket, to_tell, "assigned" if to else "team_assigned", key=f"reassigned-{event.pk}", by=by
+    )  # fmt: skip - one line less
     return event
 
 
@@ -118,12 +106,6 @@ def escalate_ticket(ticket, *, by, reason):
     )
     roster = Roster([ticket.shop_id], [Role.SUPERVISOR])
     supervisors = roster.of_role(Role.SUPERVISOR, team_id=None, shop_id=ticket.shop_id)
-    notify(
-        {*supervisors, *roster.leads(ticket.team_id)},
-        "escalated",
-        key=f"escalated-{event.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data=doer(by, "by"),
-    )  # fmt: skip - one line less
+    people = {*supervisors, *roster.leads(ticket.team_id)}
+    tell(ticket, people, "escalated", key=f"escalated-{event.pk}", by=by)
     return event
