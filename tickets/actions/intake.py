@@ -39,7 +39,7 @@ def open_ticket(shop, data, *, by):
     if standing := standing_ticket(shop, data.get("external_id", ""), digest):
         return standing, False
     order, lines = find_lines(shop, data)
-    category, line_reasons = find_category(data)
+    category, line_reasons = find_category(data, lines)
     try:
         for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
             claim_units(line, wanted["quantity"])
@@ -140,7 +140,7 @@ def find_order(shop, external_id):
     return order
 
 
-def find_category(data):
+def find_category(data, lines):
     """The category, named or suggested, and the reasons by code; an unknown code names what there is."""
     known_reasons = reasons()
     for index, line in enumerate(data.get("lines", [])):
@@ -153,7 +153,9 @@ def find_category(data):
             raise unknown_code(_("category"), code, categories(), "/category")
         return category, known_reasons
     first = next((known_reasons.get(line.get("reason")) for line in data.get("lines", [])), None)
-    return suggest_category(first, f"{data.get('subject', '')} {data.get('message', '')}"), known_reasons
+    said = f"{data.get('subject', '')} {data.get('message', '')}"
+    classes = {line.product_class for line, _wanted in lines}
+    return suggest_category(first, said, classes), known_reasons
 
 
 def unknown_code(what, code, known, field):
