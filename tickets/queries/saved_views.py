@@ -27,10 +27,6 @@ class View:
     columns: tuple = DEFAULT
     saved: Any = None  # the SavedView; None for the desk's own
 
-    @property
-    def is_own(self):
-        return self.saved is not None and self.saved.reach == Reach.PERSONAL
-
 
 def condition(field, op, value):
     return {"field": field, "op": op, "value": value}
