@@ -31,7 +31,7 @@ from tickets.workflow import TICKET_WORKFLOW
 def reply_to_customer(ticket, *, by, body, composing=None, files=()):
     """Say something to the customer; it leaves after a moment in which it can be undone."""
     refuse_repeated(ticket, composing, body, by=by)
-    event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body, data={"by": by.name})
+    event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body)
     said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
     write_message(ticket, body, by=by, **said)
     return event

@@ -37,9 +37,9 @@ class Knowledge:
         guesses = self.answers.rank(text, most)
         return [(self.articles[guess.label], guess) for guess in guesses if guess.confidence >= SHOWN]
 
-    def suggest_category(self, text):
-        """The guess of a category's code, or None."""
-        return next(iter(self.categories.rank(text, 1)), None)
+    def suggest_category(self, text, without=frozenset()):
+        """The guess of a category's code, none of those `without`; or None."""
+        return next(iter(self.categories.rank(text, 1, without)), None)
 
     def find(self, words, most=MOST_FOUND):
         """Answers that have all of these words, the likeliest first; then those that are about them."""

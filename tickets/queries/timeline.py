@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import doers, name_of, sentence
 from tickets.models import Message
 from tickets.queries.quoting import parts_of
 from tickets.queries.relations import files_here, merged_requests
@@ -47,11 +47,12 @@ def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
         reverse=True,
     )
     page, older = entries[:PAGE], entries[PAGE:]
-    follow = following([thing for mark, thing in page if mark.sort == EVENT])
+    happened = [thing for mark, thing in page if mark.sort == EVENT]
+    follow, who = following(happened), doers(happened)
     shown = [
         message_entry(thing, actor, undoable_since, told, files.get(thing.pk, []))
         if mark.sort == MESSAGE
-        else event_entry(thing, follow, reads_messages, told)
+        else event_entry(thing, follow, reads_messages, told, who[thing.pk])
         for mark, thing in page
     ]
     return folded(shown), encode(page[-1][0]) if older else ""
@@ -114,24 +115,26 @@ def following(events):
 def message_entry(message, actor, undoable_since, told, files):
     in_time = message.created_at >= undoable_since and not told[message.ticket_id]
     person = message.author_user
+    name = person.display_name if person else name_of(message.author_kind, message.author_name)
     return {
         "message": message,
         "of": told[message.ticket_id],
         "parts": parts_of(message.body),
         "files": files,
         "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
-        "author": person or message.author_name,
-        "name": person.display_name if person else message.author_name,
+        "author": person or name,
+        "name": name,
         "may_undo": in_time and actor.is_person and message.author_user_id == actor.id,
     }
 
 
-def event_entry(event, follow, reads_messages, told):
+def event_entry(event, follow, reads_messages, told, who):
     private = getattr(event, "private", None)
     return {
         "event": event,
         "of": told[int(event.stream.partition(":")[2])],
         "sentence": sentence(event),
+        "who": who,
         "text": private.text if private and reads_messages else "",
         "followed": follow.get(event.pk, []),
     }

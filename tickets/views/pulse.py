@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from aftersales.web.doors import check_text
 from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
 from aftersales.web.presence import greet

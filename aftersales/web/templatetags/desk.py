@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
+from aftersales.events.actors import SYSTEM
+from aftersales.events.telling import name_of
 from aftersales.money import format_money
 from aftersales.web import drawing
 from aftersales.web.digits import groups
@@ -181,6 +183,12 @@ def lang(texts):
         return texts or ""
     first, second = ("zh", "en") if _is_chinese() else ("en", "zh")
     return texts.get(first) or texts.get(second) or ""
+
+
+@register.filter
+def called(name):
+    """An author's name; what no person wrote is called what people call it."""
+    return name_of(SYSTEM, name)
 
 
 # -- times ------------------------------------------------------------------
