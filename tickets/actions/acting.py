@@ -42,8 +42,8 @@ def ticket_action(verb):
     return wrap
 
 
-def lock_pair(*ids):
-    """Lock two requests in the order of their ids, before either's action locks it again: no deadlock."""
+def lock_in_order(*ids):
+    """Lock requests in the order of their ids, before any one's action locks it again: no deadlock."""
     rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
     return {ticket.pk: ticket for ticket in rows.order_by("pk")}
 

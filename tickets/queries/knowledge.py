@@ -54,15 +54,20 @@ class Knowledge:
 
 
 def knowledge_of(shop_id):
-    """The knowledge of a shop; of none, the pack's alone."""
+    """The knowledge of a shop; of none, the pack's alone.
+
+    It is compiled outside the lock: two threads may do it at once, but nobody waits for another shop's.
+    """
     stamp = stamp_of(shop_id)
     with _lock:
-        if stamp not in _compiled:
-            _compiled[stamp] = compile_for(shop_id)
-            while len(_compiled) > MOST_COMPILED:
-                _compiled.popitem(last=False)
+        known = _compiled.get(stamp)
+    known = known or compile_for(shop_id)
+    with _lock:
+        _compiled[stamp] = known
         _compiled.move_to_end(stamp)
-        return _compiled[stamp]
+        while len(_compiled) > MOST_COMPILED:
+            _compiled.popitem(last=False)
+    return known
 
 
 def stamp_of(shop_id):

@@ -61,6 +61,19 @@ def composer(ticket, actor, *, params, attempt=None):
     return shown | answers(ticket, params, names)
 
 
+def draft_state(ticket, actor, kind, attempt=None):
+    """Of the composer only what changes while one types: when it was saved, or why it was not."""
+    drafts = Draft.objects.filter(user=actor.id, ticket=ticket.pk, visibility=SIDES[kind])
+    draft, conflict = drafts.first(), conflict_in(attempt)
+    return {
+        "draft": draft,
+        "conflict": conflict,
+        # Until one of two is chosen, nothing is written over.
+        "version": attempt.data.get("draft_version", "0") if conflict else draft.version if draft else 0,
+        "refusal": str(attempt.refused) if attempt else "",
+    }
+
+
 def speaks(actor, verb):
     """Who does not read the conversation may leave a note, not answer in it."""
     return verb == "note" or sees_conversation(actor)
