@@ -30,6 +30,10 @@
     if (link && (document.activeElement === document.body || !document.activeElement)) { link.focus(); }
   }
 
+  /* the strip of views that a narrow screen makes of them shows the one that is open */
+  const open = document.querySelector(".views a[aria-current]");
+  if (open) { open.scrollIntoView({ block: "nearest", inline: "center" }); }
+
   if (view.startsWith("queue")) {
     standAgain();
     document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "queue-rows") { standAgain(); } });
