@@ -6,24 +6,18 @@ import pytest
 from playwright.sync_api import expect
 
 from aftersales.events.actors import Actor
-from tests.browser.conftest import shoot, violations
+from tests.browser.conftest import shoot
 from tests.factories import SYSTEM
 from tests.fake_model import fake_model
 from tests.tickets.test_actions_macros import words
 from tests.tickets.uploads import PDF
 from tickets.actions.assignment import assign_ticket, take_ticket
-from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
+from tickets.actions.conversation import hear_customer, reply_to_customer
 from tickets.actions.macros import save_macro
 from tickets.models import Draft, Message, Ticket
 from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [
-    {"width": 1440},
-    {"width": 1440, "theme": "dark", "language": "zh-hans"},
-    {"width": 820, "height": 1180},
-    {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
-]
 
 
 @pytest.fixture(autouse=True)
@@ -128,35 +122,6 @@ def test_a_reply_is_found_inserted_and_does_what_it_says(ticket, browse, amy, le
     assert Ticket.objects.get().assignee == leo
 
 
-def test_enter_while_composing_sends_nothing(ticket, browse, amy):
-    page = browse(amy, address(ticket))
-    page.locator("#reply").fill("您好")
-    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
-    page.evaluate(
-        """() => {
-            const box = document.getElementById("reply");
-            const press = (init) => box.dispatchEvent(new KeyboardEvent("keydown",
-                { key: "Enter", bubbles: true, cancelable: true, ...init }));
-            box.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
-            press({ isComposing: true });
-            press({ isComposing: true, altKey: true });
-            press({ isComposing: true, ctrlKey: true });
-            press({ keyCode: 229, altKey: true });
-            box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "您好" }));
-            press({});
-        }"""
-    )
-    page.locator("#words").fill("photos")
-    page.keyboard.press("Enter")  # finds, and does not send
-
-    expect(page.locator("#macro option").first).to_contain_text("found")
-    expect(page.locator("#reply")).to_have_value("您好")
-    assert not Message.objects.filter(author_kind="staff").exists()
-    page.locator("#reply").focus()
-    page.keyboard.press("Alt+Enter")
-    expect(page.locator("#timeline .msg.out")).to_contain_text("您好")
-
-
 def test_a_note_of_a_hand_over_stands_on_top_until_it_is_read(ticket, browse, amy, leo):
     assign_ticket(ticket, by=Actor.staff(amy), to=leo, note="Call after six")
     page = browse(leo, address(ticket))
@@ -165,41 +130,6 @@ def test_a_note_of_a_hand_over_stands_on_top_until_it_is_read(ticket, browse, am
     page.get_by_role("button", name="I have read it").click()
 
     expect(page.locator("#hand-over")).to_be_empty()
-
-
-@pytest.fixture
-def busy(ticket, amy, leo):
-    """Everything that the composer and the history can show at once."""
-    by = Actor.staff(amy)
-    save_macro(None, by=by, **words())
-    assign_ticket(ticket, by=by, to=leo, note="The customer prefers to be called.")
-    hear_customer(ticket, by=by, body="好的，谢谢\n\n在2026年11月2日，青禾 写道：\n> 您好")
-    add_note(ticket, by=by, body="@leo please look")
-    reply_to_customer(ticket, by=by, body="We look into it.\n\n> old words")
-    Draft.objects.create(
-        user=leo,
-        ticket=ticket,
-        visibility="public",
-        kind="reply",
-        body="Refund {refund_amount}",
-        saved_at=ticket.created_at,
-    )
-    return ticket
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_the_conversation_is_accessible_and_fits(busy, browse, leo, look):
-    for path, name in (
-        (address(busy), "conversation"),
-        ("/replies", "replies"),
-        ("/replies/new?for=shop", "reply"),
-        ("/inbox", "inbox"),
-    ):
-        page = browse(leo, path, **look)
-        shoot(page, f"{name}-{'-'.join(map(str, look.values()))}")
-
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == look["width"]
 
 
 def test_nothing_is_typed_over_while_a_language_model_writes(ticket, browse, amy, settings):

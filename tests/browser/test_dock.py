@@ -4,18 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from aftersales.events.actors import Actor
-from returns.actions.receiving import receive_unknown
 from returns.models import Inspection, Parcel, Resolution
-from tests.browser.conftest import shoot, violations
 from tests.returns.shortcuts import leave_questions_out
 from tickets.models import Ticket
 from tickets.verbs import perform
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [
-    {"width": 820, "height": 1180},
-    {"width": 390, "height": 844, "language": "zh-hans", "theme": "dark"},
-]
 
 
 @pytest.fixture
@@ -76,31 +70,3 @@ def test_a_resolution_is_chosen_from_the_options(browse, received, ines, amy, do
 
     expect(page.get_by_text("Proposed: Repair", exact=True)).to_be_visible()
     assert Resolution.objects.get().repair.fault == "Handle loose"
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: str(look["width"]))
-def test_the_pages_can_be_used_by_everybody(look, browse, received, mona, amy, ines, do, open_unclaimed):
-    open_unclaimed()
-    name = look["width"]
-    pages = [
-        ("receive", "/receive"),
-        ("unknown", "/receive?code=YT999999"),
-        ("here", "/receive?code=SF140299135520"),
-    ]
-    pages.append(("inspect", f"/inspect/{received.number}"))
-    for what, path in pages:
-        page = browse(mona, path, **look)
-        shoot(page, f"{what}-{name}")
-        assert violations(page) == []
-    do(ines, received, "inspect", grade="A", finding="As new")
-    for what, path in (("resolve", f"/resolve/{received.number}"), ("ticket", f"/tickets/{received.number}")):
-        page = browse(amy, path, **{**look, "width": max(look["width"], 390)})
-        shoot(page, f"{what}-{name}")
-        assert violations(page) == []
-
-
-@pytest.fixture
-def open_unclaimed(shop, wen):
-    return lambda: receive_unknown(
-        shop, by=Actor.staff(wen), waybill="YT123456", unexpected=[{"sku": "MUG", "quantity": 2}]
-    )

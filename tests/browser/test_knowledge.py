@@ -12,12 +12,6 @@ from tickets.models import Article, Message
 from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [
-    {"width": 1440},
-    {"width": 820, "height": 1180, "theme": "dark", "language": "zh-hans"},
-    {"width": 390, "height": 844},
-    {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
-]
 
 
 @pytest.fixture(autouse=True)
@@ -70,23 +64,6 @@ def test_without_javascript_an_answer_is_found_and_inserted(asked, browse, amy):
 
     expect(page.locator("#reply")).to_have_value(re.compile("^您好，\n\n.*抬头", re.DOTALL))
     shoot(page, "knowledge-no-script")
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_the_suggestions_and_the_list_at_every_width(asked, browse, leo, look):
-    name = "-".join(map(str, look.values()))
-    page = browse(leo, f"/tickets/{asked.number}", **look)
-    shoot(page, f"knowledge-ticket-{name}")
-    assert violations(page) == []
-    for path, what in (("/answers", "list"), ("/answers/refund_time", "one")):
-        page.goto(
-            re.sub(r"/tickets/.*", path, page.url)
-            if "/tickets/" in page.url
-            else re.sub(r"/answers.*", path, page.url)
-        )
-        shoot(page, f"knowledge-{what}-{name}")
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_lead_rewrites_an_answer_and_it_is_the_shops(browse, leo, shop):

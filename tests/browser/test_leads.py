@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from aftersales.clock import now
 from returns.models import Resolution
 from tests.browser.conftest import shoot, violations
-from tests.factories import PASSWORD, SYSTEM, ticket_body
+from tests.factories import SYSTEM, ticket_body
 from tests.returns.shortcuts import propose_dear_refund
 from tests.tickets.sla_cases import publish_policy
 from tickets.actions.intake import open_ticket
@@ -40,14 +40,6 @@ def timed(shop, order):
     return open_ticket(shop, read_ticket(ticket_body()), by=SYSTEM)[0]
 
 
-def sign_in(browse, name):
-    page = browse(None, "/")
-    page.get_by_label("User name").fill(name)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("main, form").get_by_role("button", name="Sign in").click()
-    return page
-
-
 def card(page):
     return page.locator("#next-step")
 
@@ -56,8 +48,7 @@ def card(page):
 
 
 def test_finance_approves_what_is_above_the_supervisors_limit(dear, browse, finn):
-    page = sign_in(browse, "finn")
-    page.get_by_role("link", name=re.compile("Notices")).first.click()
+    page = browse(finn, "/inbox")
     expect(page.locator("#inbox")).to_contain_text("asks for your approval")
     shoot(page, "finance-inbox")
     page.goto(page.url.replace("/inbox", "/queue"))
@@ -101,9 +92,8 @@ def test_finance_declines_without_javascript_and_in_chinese(dear, browse, finn):
 # -- a lead at the wall -------------------------------------------------------------------
 
 
-def test_a_lead_goes_from_the_wall_to_a_clock_and_hands_the_request_over(timed, browse, amy):
-    page = sign_in(browse, "leo")
-    page.get_by_role("link", name="Wall").click()
+def test_a_lead_goes_from_the_wall_to_a_clock_and_hands_the_request_over(timed, browse, amy, leo):
+    page = browse(leo, "/wall")
     expect(page.locator("#horizon")).to_contain_text("After-sales")
     expect(page.locator("#first-to-go")).to_contain_text(timed.number)
     shoot(page, "wall")

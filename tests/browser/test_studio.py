@@ -85,9 +85,10 @@ def test_a_procedure_is_drafted_compared_tried_and_published(browse, leo, ticket
 
     put_order(ticket.shop, "O-2", read_order(order_body(number="TM260002")), by=SYSTEM)
     fresh = open_ticket(ticket.shop, read_ticket(ticket_body(order="O-2")), by=SYSTEM)[0]
-    del ticket._run
-    assert running_run(ticket).procedure.steps[0].title == first.title
-    assert running_run(fresh).procedure.steps[0].title["en"] == "What exactly is wrong?"
+    page.goto(f"/tickets/{ticket.number}")
+    expect(page.locator("#next-step h2")).to_have_text(first.title["en"])
+    page.goto(f"/tickets/{fresh.number}")
+    expect(page.locator("#next-step h2")).to_have_text("What exactly is wrong?")
 
 
 def test_two_leads_at_one_step_lose_nothing(browse, leo, ada, shop):
@@ -130,15 +131,3 @@ def test_a_card_is_dragged_to_another_stage(browse, leo, shop):
     )
 
     expect(page.locator("[data-stage=inspect] .stepc b").first).to_have_text(title)
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (820, "light"), (390, "dark")])
-def test_the_studio_is_accessible_in_chinese_at_every_width(browse, leo, as_staff, shop, width, theme):
-    from tickets.actions.procedure_drafts import begin_draft  # noqa: PLC0415 - needs the app registry
-
-    step = begin_draft(shop, CODE, by=as_staff(leo)).body["steps"][-1]["id"]
-    page = browse(leo, f"{HERE}?step={step}", width=width, theme=theme, language="zh-hans")
-    shoot(page, f"studio-zh-{width}-{theme}")
-
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from aftersales.events.actors import Actor
-from tests.browser.conftest import shoot, violations
 from tests.factories import SYSTEM, ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.intake import open_ticket
@@ -90,20 +89,3 @@ def test_the_key_n_leads_to_the_next_request(ticket, plain, browse, amy):
     for request in (ticket, plain):
         request.refresh_from_db()
     assert (ticket.assignee, plain.assignee) == (amy, amy)
-
-
-LOOKS = [
-    {"width": 1440},
-    {"width": 900, "height": 1180, "theme": "dark", "language": "zh-hans"},
-    {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
-]
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: str(look["width"]))
-def test_the_forms_are_sound_in_every_look(ticket, browse, leo, stage, look):
-    view = save_view("Mugs", by=Actor.staff(leo), reach="team", team=stage.team, filter=MUGS)
-    for name, path in (("filter", "/queue/filter"), ("keep", "/queue/views")):
-        page = browse(leo, f"{path}?view={view.code}&category=quality_other&assignee=nobody", **look)
-        shoot(page, f"views-{name}-{look['width']}")
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +85,40 @@ def test_htmx_gets_the_list_alone_and_others_a_page(page_as, amy):
 )
 def test_nonsense_is_answered(page_as, amy, query):
     assert page_as(amy).get(f"/palette?{query}").status_code == 200
+
+
+def test_a_number_is_looked_up_in_full_and_by_its_ending(ticket, page_as, amy, drain):
+    drain()
+    for typed in (ticket.number.lower(), "TM260001", "TM 2600 01", "260001"):
+        found = page_as(amy).get("/palette", {"q": typed}).text.partition("Go to")[0]
+
+        assert "Found by its number" in found, typed
+        assert f'href="/tickets/{ticket.number}"' in found
+        assert (
+            f'data-words="{ticket.number} {ticket.subject} {typed} TM260001"' in found
+        )  # the browser shows it
+
+
+def test_nothing_is_looked_up_for_a_stranger_or_for_a_letter(ticket, page_as, amy, bob, drain):
+    drain()
+
+    assert "data-looked-up" not in page_as(bob).get("/palette?q=TM260001").text
+    assert "data-looked-up" not in page_as(amy).get("/palette?q=1").text
+    assert "data-looked-up" not in page_as(amy).get("/palette", {"q": "9" * 300}).text
+
+
+def test_what_is_looked_up_costs_the_same_for_one_and_for_many(ticket, page_as, amy, shop):
+    from tests.factories import SYSTEM, ticket_body  # noqa: PLC0415 - keeps the cast short
+    from tickets.actions.intake import open_ticket  # noqa: PLC0415
+    from tickets.serializers import read_ticket  # noqa: PLC0415
+
+    page = page_as(amy)
+    page.get("/palette?q=TM260001")
+    with CaptureQueriesContext(connection) as one:
+        page.get("/palette?q=TM260001")
+    for _n in range(3):
+        open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)
+    with CaptureQueriesContext(connection) as many:
+        page.get("/palette?q=TM260001")
+
+    assert len(one) == len(many)

@@ -7,18 +7,21 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, override
 from django.views.decorators.http import require_safe
 
+from aftersales.errors import Invalid
 from aftersales.web.pages import show
 from staff.context import rail
 from tickets.policies import is_desk
 from tickets.queries.page import last_seq
-from tickets.queries.queue import headline
+from tickets.queries.queue import headline, look_up
 from tickets.queries.saved_views import views_of
+from tickets.queries.search import search
 from tickets.verbs import available_verbs
 from tickets.views.composer import SAYING, speaks
 from tickets.views.gate import actor_of, visible
+from tickets.words import MAX_TYPED
 
 LANGUAGES = ("en", "zh-hans")
-MOST_RECENT = 8
+MOST_RECENT = MOST_FOUND = 8
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,12 @@ class Entry:
 @login_required
 @require_safe
 def palette(request):
-    """For the request that is open (`?on=`), and from anywhere; `?recent=` are numbers that the browser remembers."""
+    """For the request that is open (`?on=`), and from anywhere; `?recent=` are numbers that the browser remembers,
+    `?q=` is what was typed, where it may be a number."""
     actor = actor_of(request)
     here = visible(request).filter(number=request.GET.get("on", "")).first()
     recent = request.GET.get("recent", "").split(",")[:MOST_RECENT]
+    typed = request.GET.get("q", "").strip()[:MAX_TYPED]
     groups = [
         (gettext("This request"), to_do(here, actor) if here else []),
         (gettext("Recent requests"), visited(visible(request), recent, here)),
@@ -49,6 +54,7 @@ def palette(request):
         "section": "palette",
         "ticket": here,
         "seen": last_seq(here) if here else "",
+        "looked_up": looked_up(visible(request), actor, typed) if typed else [],
         "groups": [(title, entries) for title, entries in groups if entries],
     }
     return show(request, "tickets/palette.html", "tickets/_palette.html", context)
@@ -71,18 +77,28 @@ def to_do(ticket, actor):
 
 def visited(tickets, numbers, here):
     """Requests opened lately, in that order, as far as they are still this person's."""
-    found = {ticket.number: ticket for ticket in tickets.filter(number__in=numbers)}
+    found = {each.number: each for each in tickets.filter(number__in=numbers).select_related("order")}
     order = [found[number] for number in dict.fromkeys(numbers) if number in found]
-    return [
-        Entry(
-            f"{ticket.number} {ticket.subject}",
-            reverse("ticket", args=[ticket.number]),
-            "ticket",
-            words=ticket.number,
-        )
-        for ticket in order
-        if here is None or ticket.pk != here.pk
-    ]
+    return [request_entry(ticket) for ticket in order if here is None or ticket.pk != here.pk]
+
+
+def looked_up(tickets, actor, typed):
+    """Requests whose number, or whose order's or parcel's, was typed: in full, else its beginning or ending."""
+    found = list(look_up(actor, typed).select_related("order").order_by("-pk")[:MOST_FOUND])
+    if not found:
+        try:
+            ids = [hit.ticket_id for hit in search(tickets, actor, typed, limit=MOST_FOUND).hits]
+        except Invalid:  # too short to be looked for
+            return []
+        found = tickets.filter(pk__in=ids).select_related("order").order_by("-pk")
+    # What the server found is not for the browser to doubt: the typed words are its words.
+    return [request_entry(ticket, words=typed) for ticket in found]
+
+
+def request_entry(ticket, words=""):
+    page = reverse("ticket", args=[ticket.number])
+    order = ticket.order.number if ticket.order else ""
+    return Entry(f"{ticket.number} {ticket.subject}", page, "ticket", hint=order, words=words)
 
 
 def pages(user, actor):

@@ -1,12 +1,12 @@
 /* The keyboard of queue and ticket. Off while typing, while an IME composes, and when switched off in the account.
-   Rows are `.q tbody tr` with a link `.step`; other targets say data-key="e", "r", "n", "j", "k", "/", "." or "u". */
+   Rows are `.q tbody tr` and `.found > li` with a link `.step`; other targets say data-key="n", "N", "r", "u", "/", "." */
 (function () {
   "use strict";
   const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
   let anchor = -1;
 
   const isComposing = (event) => event.isComposing || event.keyCode === 229;
-  const rows = () => Array.from(document.querySelectorAll(".q tbody tr"));
+  const rows = () => Array.from(document.querySelectorAll(".q tbody tr, .found > li"));
   const current = (list) => list.findIndex((row) => row.classList.contains("cur"));
 
   function press(key) {
@@ -18,7 +18,7 @@
 
   function move(by) {
     const list = rows();
-    if (!list.length) { return press(by > 0 ? "j" : "k"); }
+    if (!list.length) { return !document.dispatchEvent(new CustomEvent("desk:move", { detail: by, cancelable: true })); }
     const at = current(list), next = Math.max(0, Math.min(list.length - 1, at + by));
     if (at >= 0) { list[at].classList.remove("cur"); }
     list[next].classList.add("cur");
@@ -56,10 +56,41 @@
 
   function step() {
     const row = rows()[current(rows())];
-    const link = row && (row.querySelector("[data-next-step]") || row.querySelector(".step"));
-    if (!link) { return press("e"); }
+    const link = row && row.querySelector(".step");
+    if (!link) { return enter("#next-step"); }
     window.location.assign(`${link.href.split("#")[0]}#next-step`);
     return true;
+  }
+
+  /* into a part: its first field, else what it is called; so do links that lead to a part of another page */
+  function enter(part) {
+    const root = document.querySelector(part);
+    const field = root && (Array.from(root.querySelectorAll(
+      "textarea, select, input:not([type=hidden]):not([type=file]):not([type=search]):not([disabled])"))
+      .find((each) => each.offsetParent !== null) || root.querySelector("h2[tabindex]"));
+    if (!field) { return false; }
+    field.focus();
+    return true;
+  }
+
+  /* the composer, turned to that side; a text is gone on with at its end */
+  function write(kind) {
+    const side = document.getElementById(`kind-${kind}`), box = document.getElementById("reply");
+    if (!box) { return press(kind[0]); }
+    if (side && !side.checked) {
+      document.addEventListener("htmx:afterSettle", () => write(kind), { once: true });
+      side.click();
+      return true;
+    }
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+    return true;
+  }
+
+  function undo() {
+    const last = Array.from(document.querySelectorAll("#toasts .toast form button")).pop();
+    if (last) { last.click(); }
+    return Boolean(last);
   }
 
   function search() {
@@ -86,7 +117,9 @@
 
   const SINGLE = {
     j: () => move(1), k: () => move(-1), x: () => select(false), e: step,
-    r: () => press("r"), n: () => press("n"), ".": () => press("."), "/": search, "?": () => toggleKeys(),
+    r: () => write("reply"), n: () => (document.getElementById("reply") ? write("note") : press("n")),
+    N: () => press("N") || press("n"), u: () => press("u"), z: undo,
+    ".": () => press("."), "/": search, "?": () => toggleKeys(),
   };
 
   /* Ctrl+Enter finishes the step, Alt+Enter sends the message, Shift+Enter runs the bulk action */
@@ -120,7 +153,7 @@
   document.addEventListener("keydown", (event) => {
     if (isComposing(event) || event.defaultPrevented) { return; }
     if (event.key === "Escape") {
-      if (!event.target.closest(TYPING)) { clear(); }
+      if (event.target.closest(TYPING)) { event.target.blur(); } else { clear(); }
       return;
     }
     const modified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
@@ -128,9 +161,38 @@
     if (done) { event.preventDefault(); }
   });
 
+  /* once the browser has gone there itself, which takes the focus away */
+  function enterLinked() {
+    const part = window.location.hash;
+    if (["#next-step", "#composer", "#verb"].includes(part)) {
+      requestAnimationFrame(() => requestAnimationFrame(() => enter(part)));
+    }
+  }
+  window.addEventListener("load", enterLinked);
+  window.addEventListener("hashchange", enterLinked);
+
+  /* a part that was swapped with the focus in it keeps it, at its heading; where it has gone, the next step has it */
+  let hadFocus = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    hadFocus = hadFocus || event.detail.target.contains(document.activeElement);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!hadFocus) { return; }
+    hadFocus = false;
+    if (document.activeElement !== document.body) { return; }
+    const heading = event.detail.elt.querySelector("h2[tabindex]") || document.getElementById("next-step-title");
+    if (heading) { heading.focus({ preventScroll: true }); }
+  });
+
+  /* half a word is nobody's business: what is typed is heard when the word stands, not letter by letter */
+  document.addEventListener("input", (event) => { if (event.isComposing) { event.stopPropagation(); } }, true);
+
   /* Enter that ends a composition is not an answer: Safari sends it after compositionend */
   let composedAt = 0;
-  document.addEventListener("compositionend", () => { composedAt = Date.now(); });
+  document.addEventListener("compositionend", (event) => {
+    composedAt = Date.now();
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && Date.now() - composedAt < 80 && event.target.matches("input")) {
       event.preventDefault();

@@ -2,13 +2,13 @@
    Arrows move through it, Enter takes the first or the focused one; nothing acts while an IME composes. */
 (function () {
   "use strict";
-  const RECENT = "aftersales.recent", MOST = 8, ENDED_MS = 80;
+  const RECENT = "aftersales.recent", MOST = 8, ENDED_MS = 80, PAUSE_MS = 150;
   const dialog = document.getElementById("palette");
   if (!dialog || !dialog.showModal) { return; }
   const field = dialog.querySelector("input");
   const search = dialog.querySelector(".palette-search");
   const status = dialog.querySelector("[data-found]");
-  let composedAt = 0;
+  let composedAt = 0, pause = 0;
 
   /* -- requests opened lately: numbers only, which open nothing by themselves -- */
 
@@ -36,11 +36,22 @@
     field.value = "";
     field.focus();
     narrow();
-    const params = new URLSearchParams({ on: openRequest(), recent: recent().join(",") });
+    await load("");
+  }
+
+  async function load(typed) {
+    const params = new URLSearchParams({ on: openRequest(), recent: recent().join(","), q: typed });
     const answer = await fetch(`${dialog.dataset.src}?${params}`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) { return; }
+    if (!answer.ok || answer.redirected || (typed && typed !== field.value.trim())) { return; }
     const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("palette-list");
     if (made) { dialog.querySelector("#palette-list").replaceWith(made); narrow(); }
+  }
+
+  /* what may be a number, a request's or an order's, is looked up when the typing pauses */
+  function lookUp() {
+    clearTimeout(pause);
+    const typed = field.value.trim();
+    if (/\d/.test(typed) && typed.length > 2) { pause = setTimeout(load, PAUSE_MS, typed); }
   }
 
   /* -- narrow: every typed word must be there; letters in order are enough, whole words come first -- */
@@ -85,7 +96,8 @@
   function targets() {
     const listed = Array.from(dialog.querySelectorAll("#palette-list li:not([hidden]) :is(a, button)"));
     if (search.hidden) { return listed; }
-    return /\d/.test(field.value) ? [search, ...listed] : [...listed, search];
+    const isFound = listed.length && listed[0].closest("[data-looked-up]");
+    return /\d/.test(field.value) && !isFound ? [search, ...listed] : [...listed, search];
   }
 
   function mark() {
@@ -105,7 +117,7 @@
     event.isComposing || event.keyCode === 229 || Date.now() - composedAt < ENDED_MS;
 
   dialog.addEventListener("compositionend", () => { composedAt = Date.now(); });
-  field.addEventListener("input", narrow);
+  field.addEventListener("input", (event) => { narrow(); if (!event.isComposing) { lookUp(); } });
 
   dialog.addEventListener("keydown", (event) => {
     event.stopPropagation();
