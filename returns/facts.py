@@ -46,6 +46,17 @@ def carrier_has_it(ticket):
     return yes_or_no(ticket.parcels.inbound().filter(state__in=moving).exclude(waybill="").exists())
 
 
+@fact("happened:resolution.done", en="What was proposed is carried out", zh="方案已执行完毕")
+def all_is_carried_out(ticket):
+    """Nothing waits for an answer or is on its way; where nothing was proposed there is nothing to wait for."""
+    left = [one for one in ticket.resolutions.all() if one.state in LIVE]
+    return yes_or_no(not left, _("Not carried out yet: %(what)s.") % {"what": told_of(left)} if left else "")
+
+
+def told_of(resolutions):
+    return ", ".join(str(one.get_kind_display()) for one in resolutions)
+
+
 @fact(
     "received_as_listed",
     en="Received items and quantities match what was authorised",

@@ -24,7 +24,7 @@ def steps_left(ticket):
 
 
 def any_step_left(ticket):
-    step = steps_left_in(ticket, None)
+    step = steps_left_in(ticket, None, but="resolve")
     return _("First comes the step “%(step)s”.") % {"step": step.name} if step else ""
 
 

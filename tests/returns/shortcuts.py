@@ -38,8 +38,6 @@ def propose_dear_refund(stage, paid_minor):
     )
     ticket = open_ticket(stage.shop, read_ticket(body), by=SYSTEM)[0]
     for person, verb, fields in (
-        (stage.amy, "complete_step", {"answer": "none"}),
-        (stage.amy, "complete_step", {}),
         (stage.amy, "approve", {}),
         (stage.amy, "ship", {"carrier": "sf", "waybill": "SF1000200030"}),
         (stage.wen, "receive", {}),

@@ -7,7 +7,7 @@ from aftersales.events.log import record_event
 from staff.models import Role
 from tickets import registry
 from tickets.actions.acting import ticket_action
-from tickets.actions.messages import write_message
+from tickets.actions.messages import say_prepared
 from tickets.actions.steps import (
     check_answer,
     check_role,
@@ -16,8 +16,7 @@ from tickets.actions.steps import (
     settled_by,
     start_run,
 )
-from tickets.models import Attachment, StepRecord, Visibility
-from tickets.queries.macros import macro_text
+from tickets.models import Attachment, StepRecord
 from tickets.queries.relations import told_here
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
@@ -37,8 +36,7 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     check_answer(step, answer, evidence_count(ticket))
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
-        text = body or macro_text(step.params["message"], ticket, by)
-        write_message(ticket, text, by=by, visibility=Visibility.PUBLIC, macro_code=step.params["message"])
+        say_prepared(ticket, step.params["message"], body, by=by)
     if step.kind == "approve" and answer == "declined":
         raise_declined(ticket, step, by)
     ticket.bump()

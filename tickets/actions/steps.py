@@ -14,7 +14,7 @@ from tickets import registry
 from tickets.actions.messages import send_prepared
 from tickets.models import Run, RunState, StepRecord, StepTimer
 from tickets.policies import LEADS
-from tickets.queries.runs import applies, attach, next_step, running_run
+from tickets.queries.runs import applies, attach, next_step, running_run, step_done_by
 
 DESK = Actor.system("desk")
 REMINDER = timedelta(days=1)  # how long before a wait's limit the customer is reminded
@@ -24,7 +24,7 @@ def start_run(ticket, *, by, cause=None):
     """Begin the procedure of the ticket's category, pinned to the version in force; ends the one before."""
     end_run(ticket, RunState.ABANDONED)
     if not ticket.category.procedure:
-        ticket._run = None
+        ticket._run = ticket.procedure_version_id = None
         return None
     version = current("sop", ticket.category.procedure, ticket.shop_id)
     run = Run.objects.create(ticket=ticket, version_id=version.id, started_at=now())
@@ -58,15 +58,10 @@ def record_step(ticket, step, *, by, answer="", note="", cause=None):
 
 def record_verb(ticket, verb, *, by, cause):
     """A verb that was run, from wherever, completes the first pending `do` step that asks for it."""
-    run = running_run(ticket)
-    if run is None:
-        return
-    for step in run.procedure.steps:
-        asks_for = step.kind == "do" and registry.ALIASES.get(step.params["verb"]) == verb
-        if asks_for and step.code not in run.answers and applies(run, step) is True:
-            record_step(ticket, step, by=by, answer="done", cause=cause)
-            send_step_message(ticket, step, by=by)
-            return
+    step = step_done_by(ticket, verb)
+    if step is not None:
+        record_step(ticket, step, by=by, answer="done", cause=cause)
+        send_step_message(ticket, step, by=by)
 
 
 def advance_run(ticket, *, cause):
