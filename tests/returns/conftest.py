@@ -7,7 +7,7 @@ from aftersales.events.models import Event
 from aftersales.invariants import broken
 from returns.models import GoodsBalance
 from tests.factories import SYSTEM, order_body, ticket_body
-from tests.returns.shortcuts import leave_questions_out
+from tests.returns.shortcuts import leave_questions_out, photograph_for
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
 from tickets.models import OrderLine, Ticket, TicketLine
@@ -26,6 +26,7 @@ def do(leo):
         actor = person if isinstance(person, Actor) else Actor.staff(person)
         if verb in AFTER_QUESTIONS:
             leave_questions_out(ticket, leo)
+        photograph_for(ticket, verb)
         return perform(Ticket.objects.get(pk=ticket.pk), verb, fields, by=actor)
 
     return act

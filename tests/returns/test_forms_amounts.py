@@ -24,7 +24,14 @@ def test_a_page_shows_one_field_with_the_currencys_sign(ticket):
 
 @pytest.mark.parametrize(
     ("typed", "minor"),
-    [("129.00", 12900), ("129", 12900), ("0.29", 29), ("1,299.9", 129990), ("¥ 12.30", 1230), ("１２．５", 1250)],
+    [
+        ("129.00", 12900),
+        ("129", 12900),
+        ("0.29", 29),
+        ("1,299.9", 129990),
+        ("¥ 12.30", 1230),
+        ("１２．５", 1250),
+    ],
 )
 def test_what_is_typed_is_read_to_the_last_unit(ticket, typed, minor):
     form = form_of(CompensateForm, ticket, amount=typed, reason="Late")

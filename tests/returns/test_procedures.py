@@ -5,6 +5,7 @@ import pytest
 from aftersales.errors import NotPossible
 from aftersales.events.actors import Actor
 from returns.models import Refund
+from tests.returns.shortcuts import photograph_for
 from tests.returns.test_actions_inspecting import SOUND
 from tickets.models import Reason, Ticket
 from tickets.verbs import perform
@@ -14,9 +15,10 @@ pytestmark = pytest.mark.usefixtures("sound")
 
 @pytest.fixture
 def go():
-    """`go(ticket, amy, "refund")`: the verb exactly as given, nothing left out for convenience."""
+    """`go(ticket, amy, "refund")`: the verb exactly as given, with the photos that its step asks for."""
 
     def act(ticket, person, verb, **fields):
+        photograph_for(ticket, verb)
         actor = person if isinstance(person, Actor) else Actor.staff(person)
         return perform(Ticket.objects.get(pk=ticket.pk), verb, fields, by=actor)
 

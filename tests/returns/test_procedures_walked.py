@@ -30,13 +30,7 @@ def steps_of(code):
 
 
 @pytest.fixture
-def files_here(settings, tmp_path):
-    files = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"default": files}
-
-
-@pytest.fixture
-def walk(stage, shop_actor, files_here):
+def walk(stage, shop_actor):
     """`walk("invoice")`: all its branches, on an order of that body."""
     stage.shop.return_address = {"name": "退货组", "phone": "0571", "address": "杭州市示例路1号"}
     stage.shop.save()

@@ -1,18 +1,15 @@
 """Walks a procedure of the pack as its people would: by what the card of each step offers, on every branch."""
 
-import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from PIL import Image
 
 from aftersales.errors import Refused
 from aftersales.events.actors import Actor
 from returns.actions.refunds import request_refunds
 from returns.models import Exchange, Refund
-from tickets.actions.attachments import attach_file
+from tests.returns.shortcuts import photograph
 from tickets.models import Message, Ticket
 from tickets.queries.macros import macro_of
 from tickets.queries.placeholders import NEUTRAL, filled, gaps_in
@@ -96,7 +93,7 @@ class Walk:
         if card.get("is_wait"):
             return self.waits(ticket, card, person)
         if card.get("page"):
-            return [(place, (), lambda: perform(ticket, card["verb"].name, {"grade": "A"}, by=person))]
+            return [(place, (), lambda: self.on_its_page(ticket, card, person))]
         answers = (
             [value for value, _label in card["form"].fields["answer"].choices] if has_choice(card) else [""]
         )
@@ -131,10 +128,15 @@ class Walk:
             if "body" in data:
                 data["body"] = written(data["body"])
             if step is not None:
-                show_photos(ticket, step, person)
+                photograph(ticket, step)
             perform(ticket, card["verb"].name, data, by=person)
 
         return act
+
+    def on_its_page(self, ticket, card, person):
+        """What a page of its own does: an inspection."""
+        photograph(ticket, card["step"])
+        perform(ticket, card["verb"].name, {"grade": "A"}, by=person)
 
     # -- what is not on the card of this one person -----------------------------------------
 
@@ -243,11 +245,3 @@ def written(body):
     for name in BY_HAND:
         body = body.replace("{" + name + "}", "Words")
     return body
-
-
-def show_photos(ticket, step, person):
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(content, "JPEG")
-    for number in range(step.params.get("photos", 0)):
-        upload = SimpleUploadedFile(f"{step.code}-{number}.jpg", content.getvalue(), "image/jpeg")
-        attach_file(ticket, upload, by=person, step=step.code)

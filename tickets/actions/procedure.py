@@ -13,11 +13,11 @@ from tickets.actions.steps import (
     check_role,
     expected_step,
     record_step,
+    refuse_without_photos,
     settled_by,
     start_run,
 )
-from tickets.models import Attachment, StepRecord
-from tickets.queries.relations import told_here
+from tickets.models import StepRecord
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -33,7 +33,8 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     refuse_if_verb_does_it(step)
     answer = answer or DEFAULT_ANSWER.get(step.kind, "")
     refuse_if_proposal_waits(ticket, step, answer)
-    check_answer(step, answer, evidence_count(ticket))
+    check_answer(step, answer)
+    refuse_without_photos(ticket, step)
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
         say_prepared(ticket, step.params["message"], body, by=by)
@@ -42,10 +43,6 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     ticket.bump()
     ticket.save(update_fields=["version", "updated_at"])
     return event
-
-
-def evidence_count(ticket):
-    return Attachment.objects.kept().filter(ticket__in=told_here(ticket)).count()
 
 
 def refuse_if_verb_does_it(step):

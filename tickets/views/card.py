@@ -118,8 +118,10 @@ def around_step(ticket, actor, step):
     names = step.params.get("show_facts", [])
     if step.kind == "check":
         names = [step.params["fact"]]
-    here = files_here(ticket)[::-1]
     wanted = step.params.get("photos", 0)
+    here = files_here(ticket)[::-1] if wanted else []
+    if step.kind != "photo":  # what others sent is no photo of this step
+        here = [file for file in here if file.step_code == step.code]
     message = step.params.get("message")
     is_told = message and is_told_after(step)
     return {
