@@ -22,6 +22,7 @@ from returns.queries.eligibility import POLICY, evaluate_ticket
 from returns.queries.money import refund_sum
 from returns.queries.units import units_of
 from tickets.models import Product
+from tickets.queries.units_told import still_to_arrive
 from tickets.registry import FAIL, PASS, UNKNOWN, Answer, fact, unknown
 
 
@@ -35,9 +36,7 @@ def goods_are_here(ticket):
     if not ticket.goods_expected:
         return Answer(FAIL, _("No goods are to come back for this request."))
     missing = sum(line.authorised - line.received for line in ticket.lines.all())
-    return yes_or_no(
-        not missing, _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
-    )
+    return yes_or_no(not missing, still_to_arrive(missing))
 
 
 @fact("happened:parcel.scan", en="The carrier has the parcel", zh="承运商已揽收")
@@ -69,9 +68,7 @@ def received_as_listed(ticket):
     if ParcelItem.objects.filter(parcel__in=received, ticket_line=None).exists():
         return Answer(FAIL, _("Something was in the box that nobody announced."))
     missing = sum(line.authorised - line.received for line in ticket.lines.all())
-    return yes_or_no(
-        not missing, _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
-    )
+    return yes_or_no(not missing, still_to_arrive(missing))
 
 
 @fact("serial_matches", en="The serial number matches what we shipped", zh="序列号与发货记录一致")

@@ -12,6 +12,7 @@ from returns.queries.possible import resolutions_of, seen_units
 from staff.models import Role
 from tickets.models import Stage
 from tickets.policies import is_lead
+from tickets.queries.units_told import not_inspected, still_to_arrive, without_outcome
 from tickets.registry import ALIASES, Obstacle, obstacle
 
 
@@ -67,11 +68,7 @@ def nothing_decided(ticket, step, actor):
     left = sum(max(0, line.inspected - line.resolved) for line in ticket.lines.all())
     if not (failed or (left and (step is None or step.kind == "do"))):
         return None
-    told = (
-        _("The last proposal came to nothing. Propose another one.")
-        if failed
-        else _("%(count)s units that came back have no outcome yet.") % {"count": left}
-    )
+    told = _("The last proposal came to nothing. Propose another one.") if failed else without_outcome(left)
     if not may_propose(actor, ticket):
         return Obstacle(told, awaits=Role.AGENT.label)
     if failed and rows[-1].kind == ResolutionKind.COMPENSATION:
@@ -83,7 +80,7 @@ def nothing_decided(ticket, step, actor):
 
 def to_arrive(ticket, actor):
     count = sum(unit.awaited for unit in seen_units(ticket))
-    told = _("%(count)s units are still to arrive.") % {"count": count}
+    told = still_to_arrive(count)
     if actor.kind != "staff" or not may_receive(actor, ticket):
         return Obstacle(told, awaits=Role.WAREHOUSE.label)
     query = urlencode({"code": ticket.number})
@@ -92,7 +89,7 @@ def to_arrive(ticket, actor):
 
 def to_inspect(ticket, actor):
     count = sum(unit.uninspected for unit in seen_units(ticket))
-    told = _("%(count)s units are not inspected yet.") % {"count": count}
+    told = not_inspected(count)
     if actor.kind != "staff" or not may_inspect(actor, ticket):
         return Obstacle(told, awaits=Role.INSPECTOR.label)
     return Obstacle(told, _("Inspect the goods"), reverse("inspect", args=[ticket.number]))

@@ -7,7 +7,16 @@ from django.utils.translation import gettext_noop
 
 from aftersales.money import format_money
 from aftersales.versions.registry import current
-from returns.models import Direction, Grade, Inspection, Parcel, ParcelState, Resolution, ResolutionKind
+from returns.models import (
+    Direction,
+    Exchange,
+    Grade,
+    Inspection,
+    Parcel,
+    ParcelState,
+    Resolution,
+    ResolutionKind,
+)
 from returns.models.resolutions import ResolutionState
 from returns.queries.eligibility import POLICY, SILENT, evaluate_ticket
 from tickets.models import Product
@@ -21,31 +30,29 @@ LONGEST_REPAIR = timedelta(days=30)  # by law, where no day was named
 # -- parcels ----------------------------------------------------------------------------
 
 
-def newest_parcel(ticket):
-    """What is on its way to the customer before what came from them."""
-    known = Parcel.objects.filter(ticket=ticket.pk).exclude(waybill="").order_by("-id")
-    parcels = list(known[:20])
-    outward = [parcel for parcel in parcels if parcel.direction == Direction.OUT]
-    return next(iter(outward or parcels), None)
-
-
-def newest_delivery(ticket):
-    """How the order itself was sent."""
+def sent_with(ticket):
+    """(carrier, waybill) of what is on its way to the customer, else of what came from them, else of the order."""
+    parcels = Parcel.objects.filter(ticket=ticket.pk).exclude(waybill="").order_by("-id")
+    outward = parcels.filter(direction=Direction.OUT).first()
+    shipped = (
+        Exchange.objects.filter(resolution__ticket=ticket.pk).exclude(waybill="").order_by("-id").first()
+    )
+    parcel = outward or shipped or parcels.first()
+    if parcel is not None:
+        return parcel.carrier, parcel.waybill
     deliveries = ticket.order.deliveries if ticket.order_id else ()
-    return deliveries[-1] if deliveries else {}
+    newest = deliveries[-1] if deliveries else {}
+    return newest.get("carrier", ""), newest.get("waybill", "")
 
 
 @placeholder_value("tracking_no")
 def tracking_no(ticket, language):
-    parcel = newest_parcel(ticket)
-    return parcel.waybill if parcel else newest_delivery(ticket).get("waybill", "")
+    return sent_with(ticket)[1]
 
 
 @placeholder_value("carrier_name")
 def carrier_name(ticket, language):
-    parcel = newest_parcel(ticket)
-    name = parcel.carrier if parcel else newest_delivery(ticket).get("carrier", "")
-    return name or spoken(language, lambda: _("the carrier"))
+    return sent_with(ticket)[0] or spoken(language, lambda: _("the carrier"))
 
 
 @placeholder_value("label_code")
@@ -181,12 +188,10 @@ def what_was_done(ticket, language):
 
 
 def told(ticket, row, language):
-    done, coming = TOLD[row.kind]
-    sentence = _(done if row.state == ResolutionState.DONE else coming)
-    parcel = newest_parcel(ticket) if row.state == ResolutionState.DONE and not row.amount_minor else None
-    if parcel is not None and parcel.direction == Direction.OUT:
-        sentence = f"{sentence} ({parcel.carrier.upper()} {parcel.waybill})"
-    if not row.currency:
-        return sentence
-    amount = format_money(row.amount_minor, row.currency, language)
-    return sentence % {"amount": amount, "days": refund_days(ticket, language)}
+    is_done = row.state == ResolutionState.DONE
+    sentence = _(TOLD[row.kind][0 if is_done else 1])
+    if row.currency:
+        amount = format_money(row.amount_minor, row.currency, language)
+        return sentence % {"amount": amount, "days": refund_days(ticket, language)}
+    carrier, waybill = sent_with(ticket) if is_done else ("", "")
+    return f"{sentence} ({carrier.upper()} {waybill})" if waybill else sentence

@@ -122,6 +122,14 @@ class NullBooleanField(forms.NullBooleanField):
     """Yes, no, or left to the desk; a list or an object is none of them."""
 
     class NullBooleanSelect(forms.NullBooleanSelect):
+        def __init__(self, attrs=None):
+            super().__init__(attrs)
+            self.choices = (
+                ("unknown", gettext_lazy("As the category and the wish need it")),
+                ("true", gettext_lazy("Yes, they come back to us")),
+                ("false", gettext_lazy("No, the customer keeps them")),
+            )
+
         def value_from_datadict(self, data, files, name):
             value = data.get(name)
             return super().value_from_datadict(

@@ -134,6 +134,26 @@ def open_request(shop):
 
 
 @pytest.fixture
+def returning(open_request):
+    """A kettle that somebody no longer wants: the desk has told the terms, the return is to be approved."""
+    lines = [{"order_line": "2", "quantity": 1, "reason": "c_no_reason"}]
+    return open_request(category="no_reason_return", lines=lines)
+
+
+@pytest.fixture
+def counted(returning, amy, wen, do):
+    """The kettle is here and was counted; it waits for the inspector."""
+    for person, verb, fields in (
+        (amy, "approve", {}),
+        (amy, "ship", {"carrier": "sf", "waybill": "SF1000200030"}),
+        (wen, "receive", {}),
+        (wen, "complete_step", {"answer": "pass"}),
+    ):
+        ticket = do(person, returning, verb, **fields)
+    return ticket
+
+
+@pytest.fixture
 def sound(db):
     """After the test no rule about the data is broken."""
     yield
