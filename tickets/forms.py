@@ -262,6 +262,8 @@ class ResolveForm(SummaryForm):
             self.fields["body"].widget = forms.HiddenInput()
             return
         self.submit = _("Send and mark resolved")
+        self.fields["body"].is_needed = True
+        self.fields["body"].required = "body" in self.data  # emptied on a page: nothing else is said instead
         self.fields["body"].widget.attrs |= {"rows": 6, "lang": html_lang(self.ticket.language)}
         self.initial["body"] = prepared_text(code, self.ticket, self.actor)
 
