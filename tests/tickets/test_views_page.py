@@ -107,7 +107,7 @@ def test_the_conversation_is_hidden_from_the_dock(ticket, page_as, wen, amy):
 def test_the_next_step_has_its_form_open(ticket, page_as, amy):
     page = page_as(amy).get(page_of(ticket))
 
-    assert "1 of 14" in page.text
+    assert "1 of 18" in page.text
     assert f'action="/tickets/{ticket.number}/complete_step"' in page.text
     assert "王小明您好，我是青禾售后客服艾米" in page.text
     assert re.search(r'<textarea name="body"[^>]*lang="zh-Hans"', page.text)
