@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.errors import BadRequest, InvalidFields, NotPossible
-from tickets import forms, relation_forms
+from tickets import end_forms, forms, relation_forms
 from tickets.actions import (
     assignment,
     conversation,
@@ -114,7 +114,7 @@ verb("expire", moves.expire_ticket, forms.EmptyForm, gettext_lazy("Let it expire
 verb(
     "resolve",
     moves.resolve_ticket,
-    forms.ResolveForm,
+    end_forms.ResolveForm,
     gettext_lazy("Mark resolved"),
     icon="check",
     aliases=("ticket.resolve",),
