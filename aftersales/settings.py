@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aftersales.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "aftersales.web.quiet.QuietPulseMiddleware",
     "aftersales.web.middleware.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("tickets.api.urls")),
     path("api/v1/", include("returns.api.urls")),
     path("api/v1/", include("surveys.api.urls")),
+    path("api/v1/", include("staff.api.urls")),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),

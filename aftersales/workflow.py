@@ -21,12 +21,21 @@ class Transition:
     blocked_by: tuple[Callable, ...] = ()  # (instance) -> reason, or "" when clear
 
 
+def not_for_your_role(verb):
+    """The refusal of what somebody else may do, by what people call it."""
+    return NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": verb})
+
+
 class Workflow:
     """The life of one kind of thing. `field` holds its state; `take` is the only code that writes it."""
 
-    def __init__(self, subject, *transitions, field="status", columns=None, names=None):
-        """`columns` are what `field` is kept in, when it is a property; `names` are the states in words."""
+    def __init__(self, subject, *transitions, thing="", verb_name, field="status", columns=None, names=None):
+        """For people: what the `thing` is called, each verb (a function of its code) and the states (`names`).
+
+        `columns` are what `field` is kept in, when it is a property.
+        """
         self.subject, self.field = subject, field
+        self.thing, self.verb_name = thing or subject, verb_name
         self.columns = columns or (field,)
         self.names = names or {}
         self.transitions = {t.name: t for t in transitions}
@@ -43,10 +52,14 @@ class Workflow:
         if state not in transition.sources:
             return NotPossible(
                 _("“%(verb)s” is not possible: this %(subject)s is %(state)s.")
-                % {"verb": transition.name, "subject": _(self.subject), "state": self.named(state, instance)}
+                % {
+                    "verb": self.verb_name(transition.name),
+                    "subject": _(self.thing),
+                    "state": self.named(state, instance),
+                }
             )
         if not transition.allowed(actor, instance):
-            return NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": transition.name})
+            return not_for_your_role(self.verb_name(transition.name))
         for reason in transition.blocked_by:
             if sentence := reason(instance):
                 return NotPossible(sentence)

@@ -4,7 +4,8 @@
 
 For each size it fills a database of its own (bench/filling.py), serves the desk as `make up` does, signs in as an
 agent, and asks for each page so many times in turn with the others. Prints a table of p50 and p95 in ms, the
-statements behind each page, and what the last size costs against the first; keeps all figures in bench/results.
+statements behind each page, and what the last size costs against the first; then counters, dry runs and the pulse
+of hundreds of open pages (bench/desk_deeds.py). Keeps all figures in bench/results.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def main():
     sys.path.insert(0, str(lib.ROOT))
     results = {}
     for size in arguments.sizes:
-        results[size] = measured(size, arguments.asks)
+        results[size] = measured(size, arguments)
         print_table(results, size)
     kept = {size: [vars(page) for page in pages] for size, (pages, _facts) in results.items()}
     facts = {size: facts for size, (_pages, facts) in results.items()}
@@ -54,16 +55,17 @@ def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000], help="requests")
     parser.add_argument("--asks", type=int, default=200, help="how often each page is asked for")
+    parser.add_argument("--agents", type=int, default=500, help="pages that are open and ask for news")
     return parser.parse_args()
 
 
-def measured(size, asks):
+def measured(size, arguments):
     """([Page], facts) for one size, each size in a process of its own, so that none inherits a cache."""
     receiver, sender = os.pipe()
     if (child := os.fork()) == 0:
         os.close(receiver)
         with os.fdopen(sender, "w") as out:
-            pages, facts = measure(size, asks)
+            pages, facts = measure(size, arguments)
             json.dump([[vars(page) for page in pages], facts], out)
         os._exit(0)
     os.close(sender)
@@ -76,7 +78,7 @@ def measured(size, asks):
     return [Page(**page) for page in pages], facts
 
 
-def measure(size, asks):
+def measure(size, arguments):
     from aftersales import embedded  # noqa: PLC0415 - the settings are read after it
 
     with tempfile.TemporaryDirectory(prefix="aftersales-bench-") as directory:
@@ -92,18 +94,19 @@ def measure(size, asks):
                 "LOGS": directory,
             }
             os.environ |= environment
-            return served(size, asks, environment)
+            return served(size, arguments, environment, servers)
         finally:
             servers.stop()
 
 
-def served(size, asks, environment):
+def served(size, arguments, environment, servers):
     import django  # noqa: PLC0415
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
     from aftersales.embedded import free_port  # noqa: PLC0415
+    from bench import desk_deeds  # noqa: PLC0415 - it uses what stands here
     from bench.desk_pages import pages_of  # noqa: PLC0415
     from bench.filling import fill  # noqa: PLC0415
     from tests.factories import shop_pair  # noqa: PLC0415
@@ -119,8 +122,13 @@ def served(size, asks, environment):
     port = free_port()
     web = lib.granian("aftersales.wsgi:application", port, environment, "desk")
     try:
-        ask_all(pages, port, cookie, asks)
+        ask_all(pages, port, cookie, arguments.asks)
         facts["rss_mb"] = [round(rss(pid)) for pid in lib.tree(web.pid) if pid != web.pid]
+        deeds = [*desk_deeds.counters(stage), *desk_deeds.dry_run(stage)]
+        deeds += desk_deeds.pulse(
+            stage, port, web.pid, servers.children[0].process.pid, agents=arguments.agents
+        )
+        facts["deeds"] = [vars(deed) for deed in deeds]
     finally:
         web.terminate()
         web.wait(15)
@@ -154,7 +162,7 @@ def ask(connection, page, cookie):
     headers = {"Cookie": cookie, "Accept-Language": "en"}
     if page.body:
         headers |= {
-            "Content-Type": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
             "Referer": "http://127.0.0.1/",
             "X-CSRFToken": csrf_of(cookie),
         }
@@ -190,7 +198,7 @@ def percentile(seconds, share):
 def print_table(results, size):
     first = next(iter(results))
     pages, facts = results[size]
-    print(f"\n{size:,} requests, {facts}\n")
+    print(f"\n{size:,} requests, { {name: fact for name, fact in facts.items() if name != 'deeds'} }\n")
     print("| page | statements | kB | p50 ms | p95 ms | aim | p95 ÷ that of the first size |")
     print("|---|---|---|---|---|---|---|")
     for page, base in zip(pages, results[first][0], strict=True):
@@ -200,6 +208,9 @@ def print_table(results, size):
             f" | {p95:.1f} | ≤ {page.aim:g} | {p95 / base95:.2f} |",
             flush=True,
         )
+    print("\n| | seen | aim |\n|---|---|---|")
+    for deed in facts["deeds"]:
+        print(f"| {deed['name']} | {deed['seen']} | {deed['aim']} |", flush=True)
 
 
 if __name__ == "__main__":

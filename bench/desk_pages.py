@@ -27,13 +27,16 @@ def pages_of(stage, size):
         Page("request, closed long ago", f"/tickets/{oldest.number}", 40),
         Page("number looked up", f"/queue?q={oldest.order.number}", 60),
         Page("wall", "/wall", 50),
+        Page("“next”: one is assigned", "/queue/next", 40, "POST", "view=all"),
     ]
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(stage.amy)
     for page in pages:
         for _time in range(2):
             with CaptureQueriesContext(connection) as asked:
-                answer = client.get(page.path)
+                answer = client.generic(
+                    page.method, page.path, page.body, "application/x-www-form-urlencoded"
+                )
         page.statements = len(asked)
         if answer.status_code >= 400:
             raise SystemExit(f"{page.name}: {answer.status_code}")

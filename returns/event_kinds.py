@@ -32,21 +32,21 @@ declare("goods.close_short", en="{quantity} units are no longer expected", zh="�
 
 declare(
     "resolution.propose",
-    en="Proposed: {what_en}",
-    zh="提出方案：{what_zh}",
+    en="Proposed: {what}",
+    zh="提出方案：{what}",
     is_public=False,
 )
-declare("resolution.accept", en="The customer agreed: {what_en}", zh="客户同意：{what_zh}")
-declare("resolution.approve", en="Approved: {what_en}", zh="已批准：{what_zh}")
-declare("resolution.decline", en="Declined: {what_en}", zh="未通过：{what_zh}", is_public=False)
-declare("resolution.finish", en="Done: {what_en}", zh="已完成：{what_zh}")
+declare("resolution.accept", en="The customer agreed: {what}", zh="客户同意：{what}")
+declare("resolution.approve", en="Approved: {what}", zh="已批准：{what}")
+declare("resolution.decline", en="Declined: {what}", zh="未通过：{what}", is_public=False)
+declare("resolution.finish", en="Done: {what}", zh="已完成：{what}")
 declare(
     "resolution.fail",
-    en="Could not be carried out: {what_en}",
-    zh="未能完成：{what_zh}",
+    en="Could not be carried out: {what}",
+    zh="未能完成：{what}",
     is_public=False,
 )
-declare("resolution.cancel", en="Taken back: {what_en}", zh="已撤回：{what_zh}", is_public=False)
+declare("resolution.cancel", en="Taken back: {what}", zh="已撤回：{what}", is_public=False)
 
 declare("refund.request", en="Asked the shop for the refund", zh="已请店铺退款", is_public=False)
 declare("refund.cancel", en="The refund was taken back", zh="退款已撤回", is_public=False)

@@ -1,6 +1,5 @@
 """The return label: one A6 page that the customer puts into the box, and that the dock scans."""
 
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -25,32 +24,6 @@ FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-Regular.ttf"
 WIDTH, HEIGHT = A6
 LEFT, RIGHT, TOP, BOTTOM = 6 * mm, WIDTH - 6 * mm, HEIGHT - 6 * mm, 6 * mm
 QR_SIZE = 27 * mm
-
-
-@dataclass(frozen=True)
-class LabelItem:
-    sku: str
-    title: str
-    quantity: int
-
-
-@dataclass(frozen=True)
-class Label:
-    """All that is printed, personal data already masked; the same contents make the same bytes."""
-
-    code: str
-    request: str
-    order: str
-    language: str
-    shop: str
-    address: tuple  # lines of where the parcel goes
-    sender: str
-    items: tuple
-    reason: str
-    wish: str
-    freight: str  # who pays: "shop", "customer" or ""
-    waybill: str = ""
-    wants_invoice: bool = False
 
 
 def label_pdf(label):

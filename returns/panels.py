@@ -8,14 +8,19 @@ from returns.workflow import REFUND_WORKFLOW, RESOLUTION_WORKFLOW
 from staff import masking
 from staff.models import Role
 from tickets.policies import is_desk
-from tickets.registry import panel
+from tickets.registry import panel, verb_named
 
 
 @panel("returns/goods", order=30)
 def goods(ticket, actor):
     """Parcels and where the units are; hidden while nothing is to come back."""
     found = goods_of(ticket)
-    return found and {"ticket": ticket, **found}
+    return found and {"ticket": ticket, "may_inspect": may_inspect_now(ticket, actor), **found}
+
+
+def may_inspect_now(ticket, actor):
+    """Whether there is something to inspect, and by this person."""
+    return verb_named("inspect").check(ticket, actor) is None
 
 
 @panel("returns/resolution", order=40)

@@ -46,7 +46,7 @@ def awaited_by(proposal):
 
 def sentence_about(proposal, actor):
     """Who proposes what, with its amount for those who see money."""
-    told = {"name": proposal.proposed_by_name, "what": proposal.get_kind_display()}
+    told = {"name": proposal.proposer, "what": proposal.get_kind_display()}
     if not (proposal.amount_minor and masking.sees_money(actor)):
         return _("%(name)s proposes: %(what)s.") % told
     amount = format_money(proposal.amount_minor, proposal.currency, get_language() or "en")

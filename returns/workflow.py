@@ -1,7 +1,7 @@
 """The lives of what belongs to a return: one short table for each."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from aftersales.workflow import Transition, Workflow
 from returns.models import ExchangeState, ParcelState, RefundState, RepairState, ResolutionState
@@ -38,6 +38,26 @@ def is_answered(resolution):
     return "" if resolution.awaits_customer else _("Nobody waits for the customer's answer here.")
 
 
+# What people call the moves of all these tables.
+MOVES = {
+    "ship": gettext_lazy("Note the waybill"),
+    "receive": gettext_lazy("Receive"),
+    "match": gettext_lazy("Match an unclaimed parcel"),
+    "lose": gettext_lazy("Give up as lost"),
+    "cancel": gettext_lazy("Withdraw"),
+    "deliver": gettext_lazy("Note the delivery"),
+    "accept": gettext_lazy("The customer agrees"),
+    "approve": gettext_lazy("Approve the proposal"),
+    "decline": gettext_lazy("Decline the proposal"),
+    "finish": gettext_lazy("Finish"),
+    "fail": gettext_lazy("Note that it failed"),
+    "request": gettext_lazy("Ask the shop for the refund"),
+    "succeed": gettext_lazy("Note that it was paid"),
+    "refuse": gettext_lazy("Note that the shop cannot ship"),
+    "start": gettext_lazy("Begin the repair"),
+    "give_up": gettext_lazy("Note that it cannot be repaired"),
+    "send_back": gettext_lazy("Send back to the customer"),
+}
 sends = of_ticket(may_send)
 PLANNED, IN_TRANSIT, RECEIVED = ParcelState.PLANNED, ParcelState.IN_TRANSIT, ParcelState.RECEIVED
 
@@ -51,6 +71,7 @@ PARCEL_WORKFLOW = Workflow(
     Transition("cancel",  (PLANNED, IN_TRANSIT), ParcelState.CANCELLED, anyone),
     Transition("deliver", (IN_TRANSIT,),         ParcelState.DELIVERED, sends),
     field="state",
+    verb_name=MOVES.get,
     names=dict(ParcelState.choices),
 )  # fmt: skip  # it is a table
 
@@ -66,6 +87,7 @@ RESOLUTION_WORKFLOW = Workflow(
     Transition("fail",    (APPROVED,), ResolutionState.FAILED,    anyone),
     Transition("cancel",  (APPROVED,), ResolutionState.CANCELLED, anyone),
     field="state",
+    verb_name=MOVES.get,
     names=dict(ResolutionState.choices),
 )  # fmt: skip  # it is a table
 
@@ -80,6 +102,7 @@ REFUND_WORKFLOW = Workflow(
     Transition("succeed", (REFUND_REQUESTED,), RefundState.SUCCEEDED, payments_answer),
     Transition("fail",    (REFUND_REQUESTED,), RefundState.FAILED,    payments_answer),
     field="state",
+    verb_name=MOVES.get,
     names=dict(RefundState.choices),
 )  # fmt: skip  # it is a table
 
@@ -92,6 +115,7 @@ EXCHANGE_WORKFLOW = Workflow(
     Transition("ship",   (REQUESTED,), ExchangeState.SHIPPED,   shop_answers),
     Transition("refuse", (REQUESTED,), ExchangeState.CANCELLED, shop_answers),
     field="state",
+    verb_name=MOVES.get,
     names=dict(ExchangeState.choices),
 )  # fmt: skip  # it is a table
 
@@ -107,6 +131,7 @@ REPAIR_WORKFLOW = Workflow(
     Transition("give_up",   (OPEN, IN_REPAIR),       RepairState.UNREPAIRABLE, repairs),
     Transition("send_back", (RepairState.REPAIRED,), RepairState.SENT_BACK,    sends_back),
     field="state",
+    verb_name=MOVES.get,
     names=dict(RepairState.choices),
 )  # fmt: skip  # it is a table
 

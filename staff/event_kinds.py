@@ -1,6 +1,12 @@
 """What happens to people and keys, with the sentence each is told by."""
 
 from aftersales.events.log import declare
+from aftersales.events.telling import automaton, names_people
+from staff.queries import called
+
+names_people(called)
+automaton("setup", en="First set-up", zh="首次设置")
+automaton("demo", en="Demonstration", zh="演示")
 
 declare("key.issue", en="API key “{label}” was issued", zh="签发了接口密钥“{label}”", is_public=False)
 declare("key.revoke", en="API key “{label}” was revoked", zh="吊销了接口密钥“{label}”", is_public=False)

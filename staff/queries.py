@@ -3,8 +3,8 @@
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import get_language
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import names_of, tell
 from aftersales.versions.models import State, Version
 from staff.models import ApiKey, Membership, Setting, Shop, Team, User
 
@@ -73,13 +73,20 @@ def calendars_for(shop_id=None):
 
 
 def recent_events(stream):
-    """[(event, sentence)] of what was last done to this shop, person or team."""
-    events = Event.objects.filter(stream=stream).order_by("-seq")[:RECENT]
-    return [(event, sentence(event)) for event in events]
+    """What was last done to this shop, person or team, as `tell` tells it."""
+    return tell(Event.objects.filter(stream=stream).order_by("-seq")[:RECENT])
 
 
 def last_change(stream, kind):
-    return Event.objects.filter(stream=stream, kind=kind).order_by("-seq").first()
+    told = tell(Event.objects.filter(stream=stream, kind=kind).order_by("-seq")[:1])
+    return told[0] if told else None
+
+
+def called(ids):
+    """{id of a person: their names in both languages}, in one query."""
+    return {
+        person.pk: names_of(person) for person in User.objects.filter(pk__in=ids).only("name_en", "name_zh")
+    }
 
 
 def is_set_up():

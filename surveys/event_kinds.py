@@ -1,6 +1,9 @@
 """What happens to surveys, with the sentence each is told by."""
 
 from aftersales.events.log import declare
+from aftersales.events.telling import automaton
+
+automaton("surveys", en="Surveys", zh="满意度调查")
 
 declare("survey.schedule", en="A survey was scheduled", zh="安排了满意度调查", is_public=False)
 declare("survey.cancel", en="The survey was taken back", zh="撤回了满意度调查", is_public=False)

@@ -65,6 +65,7 @@ def _flush_like_us():
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
     """What processes remember for a second must not outlive a test's rolled-back rows."""
+    from aftersales.events.recent import recent  # noqa: PLC0415 - needs the app registry
     from aftersales.versions import registry  # noqa: PLC0415 - needs the app registry
     from aftersales.web import limits  # noqa: PLC0415 - needs the settings
     from staff import keys  # noqa: PLC0415 - needs the app registry
@@ -77,6 +78,7 @@ def _forget_between_tests():
 
     yield
     translation.deactivate()  # a page or an answer in Chinese leaves it active in this thread
+    recent.forget()
     registry.forget()
     limits.forget()
     keys.forget()

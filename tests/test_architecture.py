@@ -190,6 +190,7 @@ OF_NO_SHOP = {
     "tickets.Category": "the pack's tree, the same for every shop",
     "tickets.Reason": "the pack's list, the same for every shop",
     "tickets.Bulk": "one person's work over requests, each of which leads to its shop",
+    "tickets.SearchDue": "of a request, or of all requests of an order or a customer, each of which has a shop",
     "tickets.SavedView": "a person's, a team's or a shop's way of looking; it holds no rows",
     "staff.Shop": "the shop itself",
     "staff.Team": "serves several shops",

@@ -1,7 +1,22 @@
 """What happens to orders and tickets, with the sentence each is told by in both languages."""
 
 from aftersales.events.log import declare
+from aftersales.events.telling import automaton, said
 from tickets import sla_events  # noqa: F401 - declares what clocks tell of
+from tickets.models import Priority
+from tickets.workflow import verb_name
+
+automaton("desk", en="The desk", zh="系统")
+automaton("load_content", en="Content pack", zh="内容包")
+
+
+@said("priority")
+def priority(code):
+    return Priority(code).label if code in Priority.values else code
+
+
+said("verb")(verb_name)
+
 
 declare("order.create", en="Order {number} came in", zh="订单 {number} 已同步", is_public=False)
 declare(
@@ -15,20 +30,20 @@ declare("ticket.open", en="The request was opened", zh="提交了申请")
 declare("ticket.take", en="{name} took the request", zh="{name} 接手了工单", is_public=False)
 declare("ticket.assign", en="Assigned to {name}", zh="指派给 {name}", is_public=False)
 declare("ticket.read_hand_over", en="Read the note of the hand-over", zh="已读交接说明", is_public=False)
-declare("ticket.run_macro", en="Ran “{title_en}”", zh="执行了“{title_zh}”", is_public=False)
-declare("macro.save", en="Reply “{title_en}” was saved", zh="保存了话术“{title_zh}”", is_public=False)
-declare("macro.remove", en="Reply “{title_en}” was removed", zh="删除了话术“{title_zh}”", is_public=False)
+declare("ticket.run_macro", en="Ran “{title}”", zh="执行了“{title}”", is_public=False)
+declare("macro.save", en="Reply “{title}” was saved", zh="保存了话术“{title}”", is_public=False)
+declare("macro.remove", en="Reply “{title}” was removed", zh="删除了话术“{title}”", is_public=False)
 declare("ticket.reply", en="Replied to the customer", zh="回复了客户")
 declare("ticket.note", en="Wrote an internal note", zh="添加了内部备注", is_public=False)
 declare("ticket.ask", en="Asked the customer and waits for the answer", zh="向客户提问，等待回复")
 declare("ticket.answer", en="The customer wrote", zh="客户回复了")
 declare("ticket.hold", en="Put on hold: {reason}", zh="挂起：{reason}", is_public=False)
 declare("ticket.release", en="Taken off hold", zh="解除挂起", is_public=False)
-declare("ticket.reassign", en="Handed over to {name_en}", zh="转交给 {name_zh}", is_public=False)
+declare("ticket.reassign", en="Handed over to {name}", zh="转交给 {name}", is_public=False)
 declare(
     "ticket.escalate",
-    en="Escalated to a supervisor, priority {priority}",
-    zh="升级给主管，优先级 {priority}",
+    en="Escalated to a supervisor, priority: {priority}",
+    zh="升级给主管，优先级：{priority}",
     is_public=False,
 )
 declare(
@@ -65,21 +80,19 @@ declare(
     en="Split off from {number} with {units} units",
     zh="由 {number} 拆分而来，共 {units} 件",
 )
-declare("ticket.link", en="Linked: {kind_en} {number}", zh="关联：{kind_zh} {number}", is_public=False)
-declare(
-    "ticket.unlink", en="No longer {kind_en} {number}", zh="取消关联：{kind_zh} {number}", is_public=False
-)
+declare("ticket.link", en="Linked: {kind} {number}", zh="关联：{kind} {number}", is_public=False)
+declare("ticket.unlink", en="No longer {kind} {number}", zh="取消关联：{kind} {number}", is_public=False)
 declare("ticket.tag", en="Tagged {tag}", zh="添加标签 {tag}", is_public=False)
 declare("ticket.untag", en="Tag {tag} taken off", zh="移除标签 {tag}", is_public=False)
 declare("ticket.follow", en="{name} follows this request", zh="{name} 关注了本工单", is_public=False)
 declare("ticket.unfollow", en="{name} no longer follows", zh="{name} 取消了关注", is_public=False)
 
-declare("ticket.complete_step", en="Step done: {name_en}", zh="完成步骤：{name_zh}", is_public=False)
-declare("ticket.skip_step", en="Step left out: {name_en}", zh="跳过步骤：{name_zh}", is_public=False)
+declare("ticket.complete_step", en="Step done: {name}", zh="完成步骤：{name}", is_public=False)
+declare("ticket.skip_step", en="Step left out: {name}", zh="跳过步骤：{name}", is_public=False)
 declare(
     "ticket.pass_limit",
-    en="The time given for “{name_en}” has passed",
-    zh="“{name_zh}”的期限已过",
+    en="The time given for “{name}” has passed",
+    zh="“{name}”的期限已过",
     is_public=False,
 )
 declare("ticket.decline_step", en="Approval declined", zh="审批未通过", is_public=False)
@@ -90,12 +103,10 @@ declare("view.save", en="View “{name}” was saved", zh="保存了视图“{na
 declare("view.change", en="View “{name}” was changed", zh="修改了视图“{name}”", is_public=False)
 declare("view.remove", en="View “{name}” was taken away", zh="移除了视图“{name}”", is_public=False)
 declare("view.restore", en="View “{name}” was brought back", zh="恢复了视图“{name}”", is_public=False)
-declare("article.add", en="Added the answer “{name_en}”", zh="新增答案“{name_zh}”", is_public=False)
-declare("article.change", en="Changed the answer “{name_en}”", zh="修改了答案“{name_zh}”", is_public=False)
-declare("article.retire", en="Retired the answer “{name_en}”", zh="停用了答案“{name_zh}”", is_public=False)
-declare(
-    "article.restore", en="Took the answer “{name_en}” up again", zh="恢复了答案“{name_zh}”", is_public=False
-)
+declare("article.add", en="Added the answer “{name}”", zh="新增答案“{name}”", is_public=False)
+declare("article.change", en="Changed the answer “{name}”", zh="修改了答案“{name}”", is_public=False)
+declare("article.retire", en="Retired the answer “{name}”", zh="停用了答案“{name}”", is_public=False)
+declare("article.restore", en="Took the answer “{name}” up again", zh="恢复了答案“{name}”", is_public=False)
 declare(
     "bulk.start",
     en="{verb} was asked for on {count} requests",

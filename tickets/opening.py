@@ -65,6 +65,13 @@ class OpeningForm(forms.Form):
             for line in self.order_lines
         ]
 
+    def product_classes(self):
+        """Of the lines that have units so far, else of the whole order."""
+        wanted = [
+            line for line in self.order_lines if self.initial.get(f"quantity-{line.pk}", "0") not in ("", "0")
+        ]
+        return {line.product_class for line in wanted or self.order_lines}
+
     def body(self):
         """The same body that a shop's system would post."""
         said = self.cleaned_data

@@ -165,6 +165,7 @@ class SuggestionIn(StrictSerializer):
     """The body of POST /suggestions."""
 
     text = Text(required=True, max_length=20000)
+    product_class = Text(required=False, max_length=60)  # of the goods it is about
 
 
 class ProductIn(StrictSerializer):

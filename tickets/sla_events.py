@@ -2,21 +2,23 @@
 
 from functools import cache
 
-from django.utils.translation import override
-
 from aftersales.events.log import declare
+from aftersales.events.telling import automaton, in_both
 from tickets import sla
+
+automaton("sla", en="Deadline watch", zh="时限看守")
+automaton("sla-heal", en="Deadline watch", zh="时限看守")
 
 declare(
     "sla.warn",
-    en="{target_en}: {level} % of the time is used",
-    zh="{target_zh}：时间已用 {level}%",
+    en="{target}: {level} % of the time is used",
+    zh="{target}：时间已用 {level}%",
     is_public=False,
 )
 declare(
     "sla.breach",
-    en="{target_en} is overdue: {level} % of the time is used",
-    zh="{target_zh}已超时：时间已用 {level}%",
+    en="{target} is overdue: {level} % of the time is used",
+    zh="{target}已超时：时间已用 {level}%",
     is_public=False,
 )
 
@@ -35,9 +37,5 @@ def level_data(clock, level, **effects):
 
 @cache
 def names_of(target):
-    """The target's name in both languages: an event is read in either, years later."""
-    names = {}
-    for key, language in (("target_en", "en"), ("target_zh", "zh-hans")):
-        with override(language):
-            names[key] = str(sla.TARGETS[target])
-    return names
+    """The target's name in both languages."""
+    return in_both("target", sla.TARGETS[target])

@@ -1,13 +1,14 @@
 """The life of a ticket, whole, on one screen."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from aftersales.workflow import Transition, Workflow
 from tickets.models import MERGED, Stage, Status
 from tickets.policies import any_of, is_assignee, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
 from tickets.queries.hand_over import open_hand_over
 from tickets.queries.runs import steps_left_in
+from tickets.registry import verb_named
 
 COMMUNICATE, RECEIVE, INSPECT, RESOLVE = Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT, Stage.RESOLVE
 RESOLVED, CLOSED, REJECTED = Status.RESOLVED, Status.CLOSED, Status.REJECTED
@@ -96,6 +97,22 @@ def merged_words(ticket):
     return _("merged into %(number)s") % {"number": ticket.merged_into.number}
 
 
+# Moves that are no verb of anybody's: they follow from others.
+FOLLOWING = {
+    "expect_goods": gettext_lazy("Wait for the goods"),
+    "start_inspection": gettext_lazy("Begin the inspection"),
+    "start_resolution": gettext_lazy("Go on to the resolution"),
+    "absorb": gettext_lazy("Merge another request into this one"),
+    "give_back": gettext_lazy("Take a merge apart"),
+}
+
+
+def verb_name(code):
+    """What people call a move; verbs are registered after the table that rules them."""
+    verb = verb_named(code)
+    return verb.label if verb else FOLLOWING.get(code, code)
+
+
 anybody = any_of(is_desk, is_shop, is_customer, is_system)
 desk_or_shop = any_of(is_desk, is_shop, is_system)
 desk_or_system = any_of(is_desk, is_system)
@@ -141,6 +158,8 @@ TICKET_WORKFLOW = Workflow(
     # What merging and its undoing do to the other request.
     Transition("absorb",           OPEN,                                  None,        desk_or_shop),
     Transition("give_back",        ANY,                                   None,        desk_or_shop),
+    thing=gettext_noop("request"),
+    verb_name=verb_name,
     field="state",
     columns=("stage", "status"),
     names={

@@ -1,5 +1,7 @@
 """The SLA wall: what breaches next, for whoever may see the requests behind it."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.views.decorators.http import require_safe
 
@@ -30,6 +32,7 @@ def sla_wall(request):
         "shops": shops,
         "teams": teams,
         "here": request.get_full_path(),
+        "keep": urlencode({"hours": look.hours} | ({"team": look.team.code} if look.team else {})),
         **wall(look),
     }
     return show(request, "dashboards/wall.html", "dashboards/_wall.html", context)

@@ -9,6 +9,7 @@ from tickets.models import Order, Product
 from tickets.serializers import read_order
 
 STOCK = 25
+STREET = {"zh": "示例路 1 号", "en": "1 Example Road"}
 # How the script's invoices are called in the API.
 INVOICE_FORMS = {"e_invoice": "digital", "paper": "paper"}
 INVOICE_KINDS = {"personal": "consumer", "business": "vat_normal"}
@@ -54,13 +55,13 @@ def order_body(row, customer, products, shop):
         "placed_at": placed,
         "currency": row["currency"],
         "status": row["state"],
-        "customer": customer_body(customer),
+        "customer": customer_body(customer, spoken),
         "shipping_address": {
-            "name": customer["name"][customer["language"]],
+            "name": customer["name"][spoken],
             "phone": customer["phone"],
             "country": customer["country"],
-            "city": customer["city"][customer["language"]],
-            "street": "示例路 1 号" if customer["country"] == "CN" else "1 Example Road",
+            "city": customer["city"][spoken],
+            "street": STREET[spoken],
         },
         "lines": [line_body(line, products[line["sku"]], row["id"], spoken) for line in row["lines"]],
         "payments": payments(row, placed),
@@ -70,10 +71,11 @@ def order_body(row, customer, products, shop):
     }
 
 
-def customer_body(row):
+def customer_body(row, spoken):
+    """Called as the shop calls its customers; answered in the language that they speak."""
     return {
         "external_id": row["id"],
-        "name": row["name"][row["language"]],
+        "name": row["name"][spoken],
         "phone": row["phone"],
         "email": row["email"],
         "locale": "zh-CN" if row["language"] == "zh" else "en",

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from aftersales.clock import now, offset
 from aftersales.events.models import Delivery, Event, EventText
@@ -103,15 +102,3 @@ def _write(events):
         event.pk, event.seq, event.happened_at = given
         event._state.adding = False
     return events
-
-
-def sentence(event, language=None):
-    """The event told to a person, in zh or en; a key that the data lacks is left out, never an error."""
-    kind = KINDS.get(event.kind)
-    if kind is None:
-        return event.kind
-    wanted = language or get_language() or "en"
-    pattern = kind.zh if wanted.startswith("zh") else kind.en
-    return pattern.format_map(
-        defaultdict(str, {k: v for k, v in event.data.items() if not isinstance(v, dict)})
-    )

@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import NotPossible, Stale
+from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
 from aftersales.versions.models import Origin, State, Version
 from aftersales.versions.registry import PARSERS, forget
@@ -63,26 +63,29 @@ def begin_draft(kind, code, body, *, by, shop_id, based_on=None):
 
 
 def tell(version, kind, *, by):
-    record_event(version, kind, by=by, data={"number": version.number, "name": version.code})
+    data = {"number": version.number, "name": version.code, **titles_of(version.body)}
+    record_event(version, kind, by=by, data=data)
 
 
-def lock_draft(version, revision):
-    """The fresh draft, locked; refused when it is gone, or is not the one that `revision` (if any) names."""
+def titles_of(body):
+    """{name_en, name_zh} as far as the body, which may be an unfinished draft, has them."""
+    title = body.get("title", body.get("name"))
+    title = title if isinstance(title, dict) else {}
+    return {f"name_{one}": title[one] for one in ("en", "zh") if isinstance(title.get(one), str)}
+
+
+def lock_draft(version):
+    """The fresh draft, locked; refused when it is gone."""
     fresh = Version.objects.select_for_update().filter(pk=version.pk).first()
     if fresh is None or fresh.state != State.DRAFT:
         raise NotPossible(_("This draft is no more: it was published or discarded."), code="no_draft")
-    if revision is not None and fresh.revision != revision:
-        raise Stale(
-            _("%(name)s has changed this draft since you read it.") % {"name": fresh.author_name},
-            current_revision=fresh.revision,
-        )
     return fresh
 
 
 @transaction.atomic
-def change_draft(version, body, *, by, revision=None):
+def change_draft(version, body, *, by):
     """Save a draft; the same again changes nothing and is no event."""
-    fresh = lock_draft(version, revision)
+    fresh = lock_draft(version)
     digest = digest_of(body)
     if digest == fresh.digest:
         return fresh
@@ -94,9 +97,9 @@ def change_draft(version, body, *, by, revision=None):
 
 
 @transaction.atomic
-def discard_draft(version, *, by, revision=None):
+def discard_draft(version, *, by):
     """Throw a draft away; the history keeps that there was one."""
-    fresh = lock_draft(version, revision)
+    fresh = lock_draft(version)
     tell(fresh, "version.discard_draft", by=by)
     fresh.delete()
 

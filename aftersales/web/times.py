@@ -1,5 +1,7 @@
 """How moments and spans are said to people: short in the page, exact in the tooltip."""
 
+from functools import lru_cache
+
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -94,12 +96,13 @@ def day_text(day, *, today=None, weekday=False):
 def exact_text(at):
     """The whole truth, with the zone, for tooltips and small print."""
     local = timezone.localtime(at)
-    words = {"day": local.day, "month": MONTHS[local.month - 1], "weekday": WEEKDAYS[local.weekday()]}
-    day = gettext("%(day)s %(year)d") % {
-        "day": _("%(weekday)s %(day)d %(month)s") % words,
-        "year": local.year,
-    }
-    return f"{day} {local:%H:%M} {_zone(local)}"
+    return f"{_exact_day(local.date(), get_language())} {local:%H:%M} {_zone(local)}"
+
+
+@lru_cache(maxsize=256)  # a page has many times of few days
+def _exact_day(day, language):
+    words = {"day": day.day, "month": MONTHS[day.month - 1], "weekday": WEEKDAYS[day.weekday()]}
+    return gettext("%(day)s %(year)d") % {"day": _("%(weekday)s %(day)d %(month)s") % words, "year": day.year}
 
 
 def _zone(local):

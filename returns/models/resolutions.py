@@ -101,6 +101,11 @@ class Resolution(models.Model):
         return self.state in LIVE
 
     @property
+    def proposer(self):
+        """Who proposed it, in the reader's language where it was a person."""
+        return self.proposed_by.display_name if self.proposed_by_id else self.proposed_by_name
+
+    @property
     def awaits_customer(self):
         return self.state == ResolutionState.PROPOSED and self.needs_consent and self.accepted_at is None
 

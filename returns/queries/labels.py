@@ -1,9 +1,36 @@
 """What is printed on a parcel's label: gathered here, personal data masked, drawn in returns/label.py."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import override
 
-from returns.label import Label, LabelItem
 from tickets.models import Resolution
+
+
+@dataclass(frozen=True)
+class LabelItem:
+    sku: str
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """All that is printed, personal data already masked; the same contents make the same bytes."""
+
+    code: str
+    request: str
+    order: str
+    language: str
+    shop: str
+    address: tuple  # lines of where the parcel goes
+    sender: str
+    items: tuple
+    reason: str
+    wish: str
+    freight: str  # who pays: "shop", "customer" or ""
+    waybill: str = ""
+    wants_invoice: bool = False
 
 
 def label_of(parcel):

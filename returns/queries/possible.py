@@ -25,7 +25,7 @@ def resolutions_of(ticket):
     if ticket.stage in (Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT) and not ticket.reopen_count:
         return []
     if not hasattr(ticket, "_seen_resolutions"):
-        rows = ticket.resolutions.select_related("refund", "exchange", "repair").order_by("id")
+        rows = ticket.resolutions.select_related("refund", "exchange", "repair", "proposed_by").order_by("id")
         ticket._seen_resolutions = list(rows)
         for resolution in ticket._seen_resolutions:
             resolution.ticket = ticket

@@ -1,7 +1,6 @@
 """How resolutions are told: their kind in both languages and their amount, for events and notices."""
 
-from django.utils.translation import override
-
+from aftersales.events.telling import in_both
 from aftersales.money import format_money
 from returns.models import ResolutionKind
 
@@ -11,8 +10,7 @@ def told(resolution):
     data = {
         "resolution": str(resolution.uid),
         "kind": resolution.kind,
-        "what_en": kind_name(resolution.kind, "en"),
-        "what_zh": kind_name(resolution.kind, "zh-hans"),
+        **in_both("what", ResolutionKind(resolution.kind).label),
         "amount": "",
     }
     if resolution.amount_minor:
@@ -22,8 +20,3 @@ def told(resolution):
             "currency": resolution.currency,
         }
     return data
-
-
-def kind_name(kind, language):
-    with override(language):
-        return str(ResolutionKind(kind).label)

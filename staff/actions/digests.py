@@ -109,4 +109,5 @@ def write_digests(person, *, since, moment):
 
 
 def line_of(notice):
-    return {"sentence": told(notice)["sentence"], "number": notice.ticket_number}
+    said = told(notice)
+    return {"sentence": said["sentence"], "number": notice.ticket_number, "subject": said["subject"]}

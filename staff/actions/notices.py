@@ -1,7 +1,10 @@
 """Put notices into people's inboxes."""
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from django.db import connection
 
 from aftersales.clock import now
 from aftersales.sets import insert_many
@@ -17,6 +20,7 @@ class Notice(NamedTuple):
     shop_id: int | None = None
     ticket_number: str = ""
     data: dict | None = None
+    replaces: tuple = ()  # kinds of unread notices of the same request that this one makes stale
 
 
 def notify(users, kind, *, key, shop_id=None, ticket_number="", data=None):
@@ -25,7 +29,9 @@ def notify(users, kind, *, key, shop_id=None, ticket_number="", data=None):
 
 
 def notify_many(notices):
-    """Many matters in one statement."""
+    """Many matters in one statement, and one more where some replace what nobody has read yet."""
+    notices = [notice._replace(users=hearing(notice)) for notice in notices]
+    drop_stale(notices)
     moment = now()
     insert_many(
         Notification,
@@ -42,10 +48,52 @@ def notify_many(notices):
             )
             for notice in notices
             for user in notice.users
-            if notice.kind not in user.muted_kinds
         ],
         ignore_conflicts=True,
     )
+
+
+def hearing(notice):
+    return [user for user in notice.users if notice.kind not in user.muted_kinds]
+
+
+DROP_STALE = """
+DELETE FROM staff_notification AS old
+ USING unnest(%s::bigint[], %s::text[], %s::text[]) AS stale (user_id, ticket_number, kind)
+ WHERE old.user_id = stale.user_id AND old.read_at IS NULL
+   AND old.ticket_number = stale.ticket_number AND old.kind = stale.kind
+"""
+
+
+def drop_stale(notices):
+    """Of one thing the newest word is enough."""
+    stale = [
+        (user.pk, notice.ticket_number, kind)
+        for notice in notices
+        for kind in notice.replaces
+        for user in notice.users
+    ]
+    if stale:
+        with connection.cursor() as cursor:
+            cursor.execute(DROP_STALE, [list(column) for column in zip(*stale, strict=True)])
+
+
+COUNT_UP = """
+INSERT INTO staff_notification AS standing (user_id, kind, key, shop_id, ticket_number, data, created_at)
+SELECT one, %s, %s, %s, %s, %s::jsonb, %s FROM unnest(%s::bigint[]) AS one ORDER BY one
+ON CONFLICT (user_id, key) DO UPDATE
+   SET ticket_number = '',
+       data = (standing.data - 'subject')
+              || jsonb_build_object('count', coalesce((standing.data ->> 'count')::int, 1) + 1)
+"""
+
+
+def count_up(users, kind, *, key, shop_id, ticket_number, data):
+    """One notice of many like matters: the first names its request, each further one is counted."""
+    ids = sorted(user.pk for user in users if kind not in user.muted_kinds)
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_UP, [kind, key, shop_id, ticket_number, json.dumps(data), now(), ids])
 
 
 def mark_read(user, *, up_to_id):

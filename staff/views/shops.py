@@ -63,7 +63,7 @@ def conflict(shop, form):
         for field in form
         if standing[field.name] != form.cleaned_data[field.name]
     ]
-    return {"event": last_change(shop.stream, "shop.change"), "theirs": theirs}
+    return {"told": last_change(shop.stream, "shop.change"), "theirs": theirs}
 
 
 @settlers_only

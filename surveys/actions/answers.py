@@ -8,10 +8,10 @@ from aftersales.errors import NotPossible
 from aftersales.events.actors import CUSTOMER, Actor
 from aftersales.events.log import record_event
 from aftersales.versions.registry import compiled
-from staff.actions import notify
 from staff.models import User
 from surveys.models import Invitation, InvitationState, Response
 from surveys.questions import is_low, score_of, split_typed
+from tickets.actions.telling import tell
 from tickets.models import Ticket
 
 
@@ -79,11 +79,6 @@ def _tell_of_low_score(ticket, response):
     """The person who had the request and the leads of its team, as far as they still serve the shop."""
     leads = User.objects.filter(memberships__team=ticket.team_id, memberships__is_lead=True)
     people = User.objects.filter(pk=ticket.assignee_id) | User.objects.filter(pk__in=leads.values("pk"))
-    notify(
-        [person for person in people.filter(is_active=True) if ticket.shop_id in person.shop_ids()],
-        "survey.low_score",
-        key=f"survey-low-{response.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"score": response.score},
-    )
+    serving = [person for person in people.filter(is_active=True) if ticket.shop_id in person.shop_ids()]
+    key, data = f"survey-low-{response.pk}", {"score": response.score}
+    tell(ticket, serving, "survey.low_score", key=key, data=data)

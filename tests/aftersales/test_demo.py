@@ -1,5 +1,6 @@
 """The demo: the same credentials twice, every request where the script has it, and gone without a trace."""
 
+import re
 import shutil
 import stat
 from itertools import pairwise
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from aftersales.demo import credentials, load_demo, reset_demo
 from aftersales.demo.cast import read_script
@@ -117,6 +119,18 @@ def test_each_view_of_its_supervisor_has_requests_when_loaded(demo):
 
     assert {view.name for view in kept} == {look["name"] for look in LOOKS}
     assert all(selected(agent, view=view.code).exists() for view in kept)
+    with override("zh-hans"):
+        assert [str(view.name) for view in views_of(agent).values() if view.saved] == [
+            "¥500 以上",
+            "等我们答复",
+        ]
+
+
+def test_customers_are_called_as_their_shop_calls_them_when_loaded(demo):
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for order in Order.objects.select_related("shop", "customer"):
+        where = f"{order.customer.name} {order.shipping_address['city']} {order.shipping_address['street']}"
+        assert bool(chinese.search(where)) == order.shop.language.startswith("zh"), where
 
 
 def test_no_rule_of_the_data_is_broken_when_loaded_or_reset(demo, tmp_path):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tickets.models import Order
+
 ROOT = settings.BASE_DIR
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r'\]\(([^)#\s]+)[^)]*\)|src="([^"]+)"')
@@ -39,6 +41,9 @@ def test_commands_run_as_they_stand(document, live_server, shop_key, tmp_path):
     )  # fmt: skip  # one line less
     assert run.returncode == 0, run.stdout + run.stderr
     assert '"status":4' not in run.stdout
+    # An order whose payments are left out has nothing to pay a refund from: nobody could follow to the end.
+    assert Order.objects.exists()
+    assert not Order.objects.filter(payments_differ=True).exists()
 
 
 @pytest.mark.django_db

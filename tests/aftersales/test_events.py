@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from aftersales import due
 from aftersales.events import log
 from aftersales.events.actors import Actor
-from aftersales.events.log import declare, on, record_event, record_events, sentence
+from aftersales.events.log import declare, on, record_event, record_events
 from aftersales.events.models import Delivery, Event, EventText, StreamHead
+from aftersales.events.telling import sentence
 from staff.models import Shop
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from returns.label import Label, LabelItem, label_pdf
+from returns.label import label_pdf
 from returns.models import Parcel
-from returns.queries.labels import label_of, masked_name
+from returns.queries.labels import Label, LabelItem, label_of, masked_name
 
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="NOT CHECKED: the label's text and codes need poppler-utils"

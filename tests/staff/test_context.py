@@ -47,3 +47,13 @@ def test_what_is_not_installed_is_not_shown():
 def test_nothing_is_asked_before_a_rail_is_drawn(amy, django_assert_num_queries):
     with django_assert_num_queries(0):
         context.desk(SimpleNamespace(user=amy))
+
+
+def test_what_a_narrow_bar_has_no_room_for_lies_under_more(page_as, leo):
+    page = page_as(leo).get("/inbox").text
+    more = page[page.index('class="pop account more"') :]
+    more = more[: more.index("</details>")]
+
+    for address in ("/answers", "/surveys", "/mail", "/settings/procedures"):
+        assert f'href="{address}' in more
+    assert 'href="/queue"' not in more

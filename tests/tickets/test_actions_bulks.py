@@ -109,7 +109,7 @@ def test_what_changed_underneath_is_refused_with_its_reason_and_harms_no_other(m
     run()
 
     assert states(bulk) == ["done", "refused", "done", "done", "done"]
-    assert "“hold” is not possible" in bulk.rows.get(ticket=many[1]).sentence
+    assert "“Put on hold” is not possible" in bulk.rows.get(ticket=many[1]).sentence
     assert kinds(many[1])[-1] == "ticket.cancel"
 
 

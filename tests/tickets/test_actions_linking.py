@@ -5,8 +5,8 @@ import pytest
 from aftersales import invariants
 from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.actors import Actor
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from tests.factories import SYSTEM, order_body, ticket_body
 from tickets.actions.conversation import hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket

@@ -4,16 +4,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from aftersales import due
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM, order_body, ticket_body
 from tests.races.at_once import at_once
+from tickets.actions import searching
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
-from tickets.actions.searching import index_tickets, note_search, rebuild
+from tickets.actions.searching import index_tickets, note_search, note_search_of_all, rebuild
 from tickets.models import Message, SearchDue, SearchText, Ticket
 from tickets.queries.search import search
 from tickets.serializers import read_order, read_ticket
@@ -99,6 +100,95 @@ def test_one_insert_is_all_that_intake_pays(ticket, django_assert_num_queries):
         note_search(ticket.pk)
     with django_assert_num_queries(0):
         note_search()
+
+
+# -- all requests of an order or a customer ------------------------------------------
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(searching, "CHUNK", 2)
+
+
+@pytest.fixture
+def seven(shop, order):
+    return [open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0] for _n in range(7)]
+
+
+def rename(shop, name):
+    body = order_body(customer={"external_id": "C-1", "name": name})
+    return put_order(shop, "O-1", read_order(body), by=SYSTEM)[0]
+
+
+def waiting():
+    return list(SearchDue.objects.order_by("id").values_list("customer_id", "order_id", "done_up_to"))
+
+
+def test_a_change_of_a_buyer_owes_two_rows_however_many_requests_there_are(seven, drain):
+    drain()
+
+    order = rename(seven[0].shop, "李小红")
+
+    assert waiting() == [(order.customer_id, None, 0), (None, order.pk, 0)]
+
+
+def test_many_are_indexed_chunk_by_chunk_and_none_is_left_out(seven, drain, small_chunks, amy):
+    drain()
+    rename(seven[0].shop, "李小红")
+
+    assert due.KINDS["search"].drain_once() == 2
+    (_customer, _order, done), (*_rest, untouched) = waiting()
+    assert (done, untouched) == (seven[1].pk, 0)
+    assert ["f小红" in tokens(one) for one in seven] == [True, True, *[False] * 5]  # as far as it came
+
+    drain()
+    assert all("f小红" in tokens(one) for one in seven)
+    assert not SearchDue.objects.exists()
+
+
+def test_a_pass_that_fails_goes_on_where_it_was(seven, drain, small_chunks, monkeypatch):
+    drain()
+    note_search_of_all(order=seven[0].order)
+    due.KINDS["search"].drain_once()
+    with monkeypatch.context() as patch:
+        patch.setattr(searching, "index_tickets", lambda ids: 1 / 0)
+        due.KINDS["search"].drain_once()
+
+    row = SearchDue.objects.get()
+    assert (row.done_up_to, row.attempts) == (seven[1].pk, 1)
+
+
+def test_what_came_meanwhile_comes_before_the_next_chunk(seven, drain, small_chunks):
+    drain()
+    note_search_of_all(order=seven[0].order)
+    due.KINDS["search"].drain_once()
+    note_search(seven[6].pk)
+    note_search_of_all(order=seven[0].order)
+
+    assert due.KINDS["search"].drain_once() == 3
+    assert [done for *_whole, done in waiting()] == [seven[3].pk, 0]
+
+
+def test_the_same_change_twice_is_one_pass(seven, drain, small_chunks):
+    drain()
+    for _time in range(3):
+        note_search_of_all(order=seven[0].order)
+
+    due.KINDS["search"].drain_once()
+
+    assert [done for *_whole, done in waiting()] == [seven[1].pk]
+
+
+def test_an_order_without_requests_owes_nothing(shop, order):
+    rename(shop, "李小红")
+
+    assert not SearchDue.objects.exists()
+
+
+def test_a_note_is_of_one_thing(ticket):
+    for fields in ({}, {"ticket": ticket, "order": ticket.order}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SearchDue.objects.create(**fields)
 
 
 # -- rebuilding ---------------------------------------------------------------------

@@ -93,6 +93,11 @@ def said(ticket):
     return ticket.first_responded_at, ticket.last_reply_at, ticket.last_customer_message_at
 
 
+def said_by(agent, ticket, body):
+    reply_to_customer(ticket, by=agent, body=body)
+    return Message.objects.latest("id")
+
+
 @pytest.fixture
 def part(whole, agent, advance_clock):
     """Split off from a request where the customer wrote again and was answered again."""
@@ -127,6 +132,47 @@ def test_a_part_that_takes_another_in_keeps_what_was_said_before_the_split(whole
     assert said(part)[:2] == before[:2]
     assert said(part)[2] == source.created_at  # its words are not answered yet
     unmerge_ticket(source, by=agent)
+
+    assert said(part) == before
+
+
+def test_an_undo_after_the_split_is_so_for_the_part_and_for_its_parts(whole, agent, advance_clock):
+    advance_clock(minutes=5)
+    first = said_by(agent, whole, "We look into it.")
+    advance_clock(hours=1)
+    last = said_by(agent, whole, "Tomorrow.")
+    split_ticket(whole, by=agent, lines=[row(whole, "MUG", 2)])
+    part = part_of(whole)
+    split_ticket(part, by=agent, lines=[row(part, "MUG", 1)])
+    smaller = part_of(part)
+    assert said(smaller)[:2] == said(whole)[:2]
+
+    withdraw_message(last, by=agent)
+
+    for ticket in (whole, part, smaller):
+        assert said(ticket)[:2] == (first.created_at, first.created_at)
+
+
+def test_an_undo_of_the_only_answer_leaves_the_part_unanswered(whole, agent, advance_clock):
+    advance_clock(minutes=5)
+    only = said_by(agent, whole, "We look into it.")
+    split_ticket(whole, by=agent, lines=[row(whole, "KETTLE", 1)])
+    part = part_of(whole)
+    into = open_ticket(whole.shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0]
+    merge_ticket(part, by=agent, into=into)
+    assert said(into)[0] is not None
+
+    withdraw_message(only, by=agent)
+
+    assert [said(ticket)[:2] for ticket in (whole, part, into)] == [(None, None)] * 3
+    assert "last_reply_at" in Relation.objects.get(kind="split_from").kept
+
+
+def test_an_undo_leaves_parts_alone_that_went_before(whole, part, agent, advance_clock):
+    before = said(part)
+    late = said_by(agent, whole, "One more thing.")
+
+    withdraw_message(late, by=agent)
 
     assert said(part) == before
 

@@ -155,6 +155,19 @@ def test_a_shops_key_reads_its_shops_views_and_keeps_none(stage, ticket, api, ap
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
+def test_a_view_that_was_taken_away_is_brought_back(stage, api_as, leo, amy, bob):
+    code = api_as(leo).post("/views", {"name": "Ours", "reach": "shop", "shop": "demo"}).json()["code"]
+    api_as(leo).delete(f"/views/{code}")
+
+    assert api_as(bob).post(f"/views/{code}/restore").status_code == 404
+    assert api_as(amy).post(f"/views/{code}/restore").status_code == 403
+    back = api_as(leo).post(f"/views/{code}/restore")
+
+    assert (back.status_code, back.json()["name"]) == (200, "Ours")
+    assert api_as(leo).get(f"/views/{code}").status_code == 200
+    assert api_as(leo).post(f"/views/{code}/restore").json()["version"] == back.json()["version"]
+
+
 # -- the next request -----------------------------------------------------------------------------
 
 

@@ -113,8 +113,8 @@ def test_reasons_are_grouped_with_the_numbers_behind_them(mixed, amy):
 
     assert (found.total, len(found.fits), len(found.left_out)) == (8, 6, 2)
     assert found.reasons == [
-        ("“hold” is not possible: this ticket is cancelled.", [mixed[4].number]),
-        (f"“hold” is not possible: this ticket is merged into {mixed[6].number}.", [mixed[5].number]),
+        ("“Put on hold” is not possible: this request is cancelled.", [mixed[4].number]),
+        (f"“Put on hold” is not possible: this request is merged into {mixed[6].number}.", [mixed[5].number]),
     ]
 
 

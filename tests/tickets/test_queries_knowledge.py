@@ -157,3 +157,19 @@ def test_no_more_shops_are_kept_than_allowed(own, shop, monkeypatch):
     knowledge_of(None)
 
     assert len(knowledge._compiled) == 1
+
+
+def test_nobody_waits_while_another_shops_answers_are_compiled(own, shop, monkeypatch):
+    """The lock is free while one compiles: a page about another shop is answered meanwhile."""
+    held = []
+    compile_for = knowledge.compile_for
+
+    def slowly(shop_id):
+        held.append(knowledge._lock.locked())
+        return compile_for(shop_id)
+
+    monkeypatch.setattr(knowledge, "compile_for", slowly)
+    monkeypatch.setattr(knowledge, "_compiled", knowledge.OrderedDict())
+
+    assert knowledge_of(shop.pk) is knowledge_of(shop.pk)
+    assert held == [False]

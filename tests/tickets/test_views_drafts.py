@@ -57,6 +57,22 @@ def test_what_is_typed_is_there_again_when_the_page_is_opened_anew(me, ticket):
     assert (box(page), hidden(page, "composing")) == ("您好，\n我来处理", drawn["composing"])
 
 
+def test_a_save_while_typing_draws_nothing_of_the_composer(
+    me, ticket, monkeypatch, django_assert_max_num_queries
+):
+    """Asked with every pause in typing: neither replies nor answers are looked up for it."""
+    drawn = sheet(me, ticket, body="您好")
+    post(me, ticket, "draft", drawn, **TYPING)
+    for name in ("answers", "macros_for", "kind_shown"):
+        monkeypatch.delattr(f"tickets.views.composer.{name}")
+
+    with django_assert_max_num_queries(14):
+        answer = post(me, ticket, "draft", drawn | {"body": "您好，", "draft_version": "1"}, **TYPING)
+
+    assert answer.status_code == 200
+    assert hidden(answer, "draft_version") == "2"
+
+
 def test_without_javascript_a_button_saves_and_the_page_shows_it(me, ticket):
     answer = post(me, ticket, "draft", sheet(me, ticket, body="later", kind="note", save="1"))
 

@@ -25,6 +25,25 @@ def test_the_list_is_narrowed_by_words(page_as, amy):
     assert "No reply has these words" in client.get("/replies?q=zzzz").text
 
 
+def test_shared_replies_stand_by_their_stage_and_ones_own_come_first(page_as, amy):
+    save_macro(None, by=Actor.staff(amy), **words())
+    page = page_as(amy).get("/replies").text
+
+    places = [
+        page.index(f'<h2 id="replies-{code}">') for code in ("own", "communicate", "receive", "resolve")
+    ]
+    assert places == sorted(places)
+    assert page.index("First greeting") < places[2]
+
+
+def test_typing_narrows_the_list_alone(page_as, amy):
+    part = page_as(amy).get("/replies?q=照片 补充", headers={"HX-Request": "true"}).text
+
+    assert part.strip().startswith('<div class="stack4" id="replies"')
+    assert "Asking for photos" in part
+    assert "<html" not in part
+
+
 def test_the_list_costs_the_same_for_one_and_for_many(page_as, amy, django_assert_max_num_queries):
     client = page_as(amy)
     for _number in range(3):

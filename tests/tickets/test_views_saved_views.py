@@ -143,3 +143,17 @@ def test_twenty_views_cost_as_many_statements_as_one(ticket, page_as, amy, djang
     with django_assert_num_queries(8):
         page = client.get("/queue?view=all")
     assert page.text.count('data-counter="v-') == 18
+
+
+def test_a_view_that_the_demo_brought_keeps_its_name_in_both_languages(stage, page_as, leo):
+    view = save_view("Waits for our word", by=Actor.staff(leo), reach="shop", shop=stage.shop)
+    chinese = {"accept-language": "zh-CN"}
+    browser = page_as(leo)
+
+    form = browser.get(f"/queue/views?view={view.code}", headers=chinese).text
+    posted = look(view=view.code, name="等我们答复", reach="shop:demo")
+    browser.post(f"/queue/views/{view.code}", posted, headers=chinese)
+
+    view.refresh_from_db()
+    assert 'value="等我们答复"' in form
+    assert (view.name, view.sort) == ("Waits for our word", "newest")

@@ -1,11 +1,15 @@
 """The table, whole: every verb in every state, and nothing else moves a ticket."""
 
+import re
+
 import pytest
+from django.utils.translation import override
 
 from aftersales.clock import now
 from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
+from returns.workflow import WORKFLOWS
 from tests.factories import ticket_body
 from tickets.actions.intake import open_ticket
 from tickets.models import MERGED, Run, Stage, Status, Ticket
@@ -93,3 +97,30 @@ def test_a_version_counts_every_move(ticket, amy):
     TICKET_WORKFLOW.take("take", ticket, by=Actor.staff(amy), assignee=amy)
 
     assert Ticket.objects.get(pk=ticket.pk).version == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "“Merge into another request” is not possible: this request is cancelled."),
+        ("zh-hans", "无法执行“并入另一张工单”：该工单目前的状态是“已取消”。"),
+    ],
+)
+def test_a_refusal_names_the_verb_and_the_thing_as_people_do(language, told, ticket):
+    ticket = put_into(ticket, Status.CANCELLED)
+
+    with override(language):
+        refused = TICKET_WORKFLOW.refusal(TICKET_WORKFLOW.transitions["merge"], ticket, DESK)
+
+    assert str(refused) == told
+
+
+@pytest.mark.parametrize("workflow", [TICKET_WORKFLOW, *WORKFLOWS], ids=lambda workflow: workflow.subject)
+def test_every_move_of_every_table_has_words_in_both_languages(workflow):
+    for code in workflow.transitions:
+        with override("en"):
+            english = str(workflow.verb_name(code))
+        with override("zh-hans"):
+            chinese = str(workflow.verb_name(code))
+        assert english[0].isupper(), code
+        assert not re.search("[A-Za-z]", chinese), code

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from aftersales.errors import Stale
-from aftersales.events.log import sentence
+from aftersales.events.telling import doers, sentence
 from aftersales.web.times import span_text
 from tickets.actions.followers import tell_followers
 from tickets.actions.progress import progress
@@ -30,6 +30,7 @@ def ticket_action(verb):
                 refuse_stale(fresh, getattr(ticket, "expected_version", None))
                 refuse_unseen(fresh, getattr(ticket, "seen_seq", None), by)
                 fresh.cause = getattr(ticket, "cause", None)
+                fresh.in_bulk = getattr(ticket, "in_bulk", "")
                 event = function(fresh, by=by, **fields)
                 progress(fresh, verb=verb, by=by, cause=event)
                 tell_followers(fresh, event, by=by)
@@ -41,8 +42,8 @@ def ticket_action(verb):
     return wrap
 
 
-def lock_pair(*ids):
-    """Lock two requests in the order of their ids, before either's action locks it again: no deadlock."""
+def lock_in_order(*ids):
+    """Lock requests in the order of their ids, before any one's action locks it again: no deadlock."""
     rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
     return {ticket.pk: ticket for ticket in rows.order_by("pk")}
 
@@ -66,7 +67,7 @@ def refuse_unseen(fresh, seen_seq, by):
     if change is None:
         return
     ago = span_text((now() - change.happened_at).total_seconds())
-    told = {"name": change.actor_name, "ago": ago, "what": sentence(change)}
+    told = {"name": doers([change])[change.pk], "ago": ago, "what": sentence(change)}
     raise Stale(
         _("%(name)s, %(ago)s ago: “%(what)s”. What you typed is kept; send it again if it still fits.") % told
     )

@@ -1,13 +1,15 @@
 """Whose ticket it is, and who else must know."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
-from staff.actions import notify
+from aftersales.events.telling import doer, in_both, names_of
 from staff.models import Role
 from staff.rosters import Roster
 from tickets.actions.acting import ticket_action
+from tickets.actions.telling import tell
 from tickets.models import HandOver, Priority
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -21,7 +23,7 @@ def take_ticket(ticket, *, by):
         raise NotPossible(
             _("%(name)s has this request.") % {"name": ticket.assignee.display_name}, code="taken"
         )
-    return TICKET_WORKFLOW.take("take", ticket, by=by, assignee=by.user, data={"name": by.name})
+    return TICKET_WORKFLOW.take("take", ticket, by=by, assignee=by.user, data=doer(by))
 
 
 @ticket_action("assign")
@@ -32,19 +34,10 @@ def assign_ticket(ticket, *, by, to, note=""):
     """
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
-    event = TICKET_WORKFLOW.take(
-        "assign", ticket, by=by, assignee=to, data={"name": to.display_name if to else _("nobody")}, text=note
-    )
+    event = TICKET_WORKFLOW.take("assign", ticket, by=by, assignee=to, data=given_to(to), text=note)
     leave_note(ticket, note, by=by)
-    if to is not None and to.pk != by.id:
-        notify(
-            [to],
-            "assigned",
-            key=f"assigned-{event.pk}",
-            shop_id=ticket.shop_id,
-            ticket_number=ticket.number,
-            data={"by": by.name},
-        )  # fmt: skip - one line less
+    if to is not None:
+        tell(ticket, [to], "assigned", key=f"assigned-{event.pk}", by=by)
     return event
 
 
@@ -58,27 +51,30 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         raise refused
     if to is not None and ticket.shop_id not in to.shop_ids():
         raise Invalid(_("%(name)s does not serve this shop.") % {"name": to.display_name}, field="to")
-    receiver = to or team
-    told = {"name_zh": receiver.name_zh or receiver.name_en, "name_en": receiver.name_en or receiver.name_zh}
     event = TICKET_WORKFLOW.take(
-        "reassign", ticket, by=by, assignee=to, team=team or ticket.team, data=told, text=reason
+        "reassign",
+        ticket,
+        by=by,
+        assignee=to,
+        team=team or ticket.team,
+        data=names_of(to or team),
+        text=reason,
     )
     leave_note(ticket, reason, by=by)
     to_tell = [to] if to else Roster([ticket.shop_id], ()).leads(team.pk)
-    notify(
-        [person for person in to_tell if person.pk != by.id],
-        "assigned" if to else "team_assigned",
-        key=f"reassigned-{event.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"by": by.name},
-    )
+    tell(
+        ticket, to_tell, "assigned" if to else "team_assigned", key=f"reassigned-{event.pk}", by=by
+    )  # fmt: skip - one line less
     return event
 
 
 def nobody_named(ticket, actor, team, to, reason=""):
     named = team is not None or to is not None
     return None if named else Invalid(_("Say to which team or to whom."), field="to")
+
+
+def given_to(person):
+    return names_of(person) if person is not None else in_both("name", gettext_lazy("nobody"))
 
 
 def leave_note(ticket, note, *, by):
@@ -110,12 +106,6 @@ def escalate_ticket(ticket, *, by, reason):
     )
     roster = Roster([ticket.shop_id], [Role.SUPERVISOR])
     supervisors = roster.of_role(Role.SUPERVISOR, team_id=None, shop_id=ticket.shop_id)
-    notify(
-        {*supervisors, *roster.leads(ticket.team_id)},
-        "escalated",
-        key=f"escalated-{event.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"by": by.name},
-    )  # fmt: skip - one line less
+    people = {*supervisors, *roster.leads(ticket.team_id)}
+    tell(ticket, people, "escalated", key=f"escalated-{event.pk}", by=by)
     return event

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, NotAllowed, NotPossible
+from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
+from aftersales.workflow import not_for_your_role
 from tickets.actions.files import store
 from tickets.actions.landing import lands_where_it_went
 from tickets.models import Attachment, Ticket
@@ -29,7 +30,7 @@ def attach_file(ticket, upload, *, by, step="", draft=None):
     With a draft it lies with that draft: nobody else sees it, and it is told of when it is sent.
     """
     if by.kind == "staff" and not is_staff(by, ticket):
-        raise NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": "attach"})
+        raise not_for_your_role(_("Attach a file"))
     kept = {"name": safe_name(upload.name), "examined": examined(upload), "step": step, "draft": draft}
     return keep_file(ticket, by=by, **kept)
 

@@ -147,6 +147,7 @@ def fire_row(row, bulk, perform):
         with transaction.atomic():
             refuse_what_changed(ticket, bulk)
             kept = kept_of(ticket, bulk)
+            ticket.in_bulk = bulk.code
             data = verb_named(bulk.verb).bulk.fill(ticket, by, {**bulk.data, **row.data})
             perform(ticket, bulk.verb, data, by=by)
     except Refused as refused:

@@ -52,6 +52,7 @@ class Touched:
 
     pk: int
     number: str
+    subject: str
     shop_id: int
     team_id: int | None
     assignee_id: int | None
@@ -108,7 +109,9 @@ def fire_levels(clocks):
 
 def _passed(clocks):
     rows = Ticket.objects.filter(pk__in={clock.ticket_id for clock in clocks})
-    rows = rows.values_list(db_now(), "pk", "number", "shop_id", "team_id", "assignee_id", "priority")
+    rows = rows.values_list(
+        db_now(), "pk", "number", "subject", "shop_id", "team_id", "assignee_id", "priority"
+    )
     tickets = {pk: Touched(pk, *rest) for moment, pk, *rest in rows}
     moment = rows[0][0]
     fired = SlaFiring.objects.filter(clock__in=[clock.pk for clock in clocks]).values_list("clock_id")
@@ -156,17 +159,31 @@ def _act(passed, moment):
         if before != (one.ticket.priority, one.ticket.assignee_id):
             changed[one.ticket.pk] = one.ticket
     _write_tickets(list(changed.values()), moment)
-    notify_many(
+    notify_many(_notices(told))
+
+
+# What nobody has read yet of a request's clocks is stale once worse is told; a warning hides no breach.
+REPLACES = {"sla.warn": ("sla.warn",), "sla.breach": ("sla.warn", "sla.breach")}
+
+
+def _notices(told):
+    """Each person hears once of a request: the worst of what its clocks passed together, and of that the last."""
+    worst = {}
+    for one in sorted(told, key=lambda one: one.kind == "sla.breach"):
+        for user in (user for user in one.told.values() if one.kind not in user.muted_kinds):
+            worst[user.pk, one.ticket.pk] = (user, one)
+    return [
         Notice(
-            one.told.values(),
+            [user],
             one.kind,
             f"sla-{one.clock.pk}-{one.level.percent}-{one.clock.due_version}",
             one.ticket.shop_id,
             one.ticket.number,
-            one.data,
+            {**one.data, "subject": one.ticket.subject},
+            REPLACES[one.kind],
         )
-        for one in told
-    )
+        for user, one in worst.values()
+    ]
 
 
 def _do(action, one, roster, assignees):

@@ -10,13 +10,14 @@ from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from aftersales.mail.actions import cancel_mail
 from staff.actions import take_back_notices
-from tickets.actions.acting import lock_pair, stale, ticket_action
+from tickets.actions.acting import lock_in_order, stale, ticket_action
 from tickets.actions.landing import lands_where_it_went
 from tickets.actions.mentions import mention_key, mentioned, tell_mentioned
 from tickets.actions.message_drafts import take_back
 from tickets.actions.messages import (
     UNDO_SECONDS,
     mail_key,
+    recall_before,
     recall_replies,
     refuse_repeated,
     write_message,
@@ -24,6 +25,7 @@ from tickets.actions.messages import (
 from tickets.actions.progress import progress
 from tickets.actions.searching import note_search
 from tickets.models import Message, Ticket, Visibility
+from tickets.queries.relations import splits_since
 from tickets.workflow import TICKET_WORKFLOW
 
 
@@ -31,7 +33,7 @@ from tickets.workflow import TICKET_WORKFLOW
 def reply_to_customer(ticket, *, by, body, composing=None, files=()):
     """Say something to the customer; it leaves after a moment in which it can be undone."""
     refuse_repeated(ticket, composing, body, by=by)
-    event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body, data={"by": by.name})
+    event = TICKET_WORKFLOW.take("reply", ticket, by=by, text=body)
     said = {"visibility": Visibility.PUBLIC, "composing": composing, "files": files, "cause": event}
     write_message(ticket, body, by=by, **said)
     return event
@@ -73,9 +75,10 @@ def hear_customer(ticket, *, by, body):
 def withdraw_message(message, *, by):
     """Undo a message that has not left yet: it is its writer's draft again, and the customer was not asked.
 
-    Where the request was merged, the one it went into has not said it, either.
+    Where the request was merged, the one it went into has not said it, either, nor has a part that was split off
+    since.
     """
-    ticket, into = lock_where_told(message.ticket_id)
+    ticket, *others = lock_where_told(message)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if not by.is_person or message.author_user_id != by.id:
         raise NotAllowed(_("Only the writer can take a message back."))
@@ -89,18 +92,27 @@ def withdraw_message(message, *, by):
     event = record_event(ticket, "ticket.withdraw_message", by=by, data={"message": str(message.uid)})
     take_back(ticket, message, by=by)
     take_back_notices(mentioned(message.body, ticket.shop_id), mention_key(message))
-    for told in filter(None, [ticket, into]):
+    for split in splits_since(message):
+        recall_before(split)
+    for told in (ticket, *others):
         recall_replies(told)
         told.save(update_fields=["last_reply_at", "first_responded_at", "asked_at"])
         progress(told, verb="withdraw_message", by=by, cause=event)
     return ticket
 
 
-def lock_where_told(pk):
-    """The locked request, and the one it was merged into, if it was: where its words are told, too."""
-    into_id = Ticket.objects.values_list("merged_into", flat=True).get(pk=pk)
-    locked = lock_pair(pk, into_id) if into_id else {}
-    ticket = Ticket.objects.lock(pk)
-    if ticket.merged_into_id != into_id:
+def lock_where_told(message):
+    """The locked request, then all others where its words are told: the one it was merged into, the parts that were
+    split off since, and where those went."""
+    ids = ids_where_told(message)
+    locked = lock_in_order(*ids)
+    ticket = Ticket.objects.lock(message.ticket_id)
+    if ids_where_told(message) != ids:
         raise stale()
-    return ticket, locked.get(into_id)
+    return ticket, *(locked[pk] for pk in sorted(ids - {ticket.pk}))
+
+
+def ids_where_told(message):
+    here = {message.ticket_id, *(split.ticket_id for split in splits_since(message))}
+    merged = Ticket.objects.filter(pk__in=here, merged_into__isnull=False)
+    return here | set(merged.values_list("merged_into", flat=True))

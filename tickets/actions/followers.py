@@ -1,8 +1,8 @@
 """Those who follow a request: told in their inbox of what others do to it."""
 
-from aftersales.events.log import sentence
-from staff.actions import notify
+from aftersales.events.telling import sentence
 from staff.models import User
+from tickets.actions.telling import has_heard, tell
 
 # Between two people of the desk, of no news to a third.
 SILENT = {"ticket.follow", "ticket.unfollow", "ticket.tag", "ticket.untag", "ticket.take"}
@@ -15,14 +15,7 @@ def tell_followers(ticket, event, *, by, told=()):
     """
     if not ticket.followers or event is None or event.cause_id or event.kind in SILENT:
         return
-    followers = User.objects.filter(pk__in=set(ticket.followers) - set(told), is_active=True)
-    if by.is_person:
-        followers = followers.exclude(pk=by.id)
-    notify(
-        followers,
-        "followed",
-        key=f"followed-{event.pk}",
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"by": by.name, "what_en": sentence(event, "en"), "what_zh": sentence(event, "zh")},
-    )
+    others = set(ticket.followers) - set(told) - has_heard(ticket)
+    followers = User.objects.filter(pk__in=others, is_active=True)
+    what = {f"what_{one}": sentence(event, one) for one in ("en", "zh")}
+    tell(ticket, followers, "followed", key=f"followed-{event.pk}", by=by, data=what)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
+from aftersales.events.telling import side
 from aftersales.sets import insert_objects, insert_together
 from aftersales.versions.registry import current
 from tickets.actions.claims import claim_units
@@ -16,7 +17,8 @@ from tickets.actions.orders import digest_of
 from tickets.actions.progress import progress
 from tickets.actions.searching import search_dues
 from tickets.actions.steps import desk_can_answer
-from tickets.models import NEVER, Message, Order, Run, Ticket, TicketLine, Visibility
+from tickets.models import NEVER, Message, Order, Run, Status, Ticket, TicketLine, Visibility
+from tickets.policies import is_desk
 from tickets.queries.catalogue import categories, reasons, suggest_category
 from tickets.queries.intake import lines_of_order, twin_of
 from tickets.queries.routing import team_for
@@ -37,7 +39,7 @@ def open_ticket(shop, data, *, by):
     if standing := standing_ticket(shop, data.get("external_id", ""), digest):
         return standing, False
     order, lines = find_lines(shop, data)
-    category, line_reasons = find_category(data)
+    category, line_reasons = find_category(data, lines)
     try:
         for line, wanted in sorted(lines, key=lambda pair: pair[0].pk):
             claim_units(line, wanted["quantity"])
@@ -138,7 +140,7 @@ def find_order(shop, external_id):
     return order
 
 
-def find_category(data):
+def find_category(data, lines):
     """The category, named or suggested, and the reasons by code; an unknown code names what there is."""
     known_reasons = reasons()
     for index, line in enumerate(data.get("lines", [])):
@@ -151,7 +153,9 @@ def find_category(data):
             raise unknown_code(_("category"), code, categories(), "/category")
         return category, known_reasons
     first = next((known_reasons.get(line.get("reason")) for line in data.get("lines", [])), None)
-    return suggest_category(first, f"{data.get('subject', '')} {data.get('message', '')}"), known_reasons
+    said = f"{data.get('subject', '')} {data.get('message', '')}"
+    classes = {line.product_class for line, _wanted in lines}
+    return suggest_category(first, said, classes), known_reasons
 
 
 def unknown_code(what, code, known, field):
@@ -167,6 +171,9 @@ def new_ticket(shop, data, order, lines, category, digest, by, moment):
     """The unsaved ticket; what was paid for the claimed units is its value in the queue."""
     contact = data.get("contact") or {}
     customer = order.customer if order else None
+    language = language_of(contact.get("locale") or (customer.locale if customer else ""), shop)
+    team = team_for(shop)
+    assignee = opener(by, team)
     return Ticket(
         number=new_number(moment),
         shop=shop,
@@ -178,11 +185,13 @@ def new_ticket(shop, data, order, lines, category, digest, by, moment):
         channel=data.get("channel", "api"),
         priority=category.priority,
         requested_resolution=data.get("requested_resolution") or (category.resolutions or ["answer"])[0],
-        subject=data.get("subject") or category.name["en"],
-        language=language_of(contact.get("locale") or (customer.locale if customer else ""), shop),
+        subject=data.get("subject") or category.name[side(language)],
+        language=language,
         contact={name: contact.get(name, "") for name in ("phone", "email")},
         metadata=data.get("metadata") or {},
-        team=team_for(shop),
+        team=team,
+        assignee=assignee,
+        status=Status.OPEN if assignee else Status.NEW,
         currency=order.currency if order else shop.currency,
         value_minor=sum(line.paid_minor * wanted["quantity"] // line.quantity for line, wanted in lines),
         is_test=by.is_test,
@@ -190,6 +199,13 @@ def new_ticket(shop, data, order, lines, category, digest, by, moment):
         updated_at=moment,
         last_customer_message_at=moment if data.get("message") else None,
     )
+
+
+def opener(by, team):
+    """Whoever opens a request for a customer has it, unless it goes to a team that is not theirs."""
+    if team is None or not is_desk(by, None):
+        return None
+    return by.user if team.pk in {each.pk for each in by.user.places()[0]} else None
 
 
 def language_of(locale, shop):

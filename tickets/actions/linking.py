@@ -3,10 +3,10 @@
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from aftersales.clock import now
 from aftersales.errors import NotPossible
+from aftersales.events.telling import in_both
 from tickets.actions.acting import ticket_action
 from tickets.models import LINKS, Relation, RelationKind
 from tickets.workflow import TICKET_WORKFLOW
@@ -41,14 +41,4 @@ def unlink_ticket(ticket, *, by, to):
 
 def told(kind, to):
     """What the event says, in both languages."""
-    return {
-        "kind": str(kind),
-        "number": to.number,
-        "kind_en": named(kind, "en"),
-        "kind_zh": named(kind, "zh-hans"),
-    }
-
-
-def named(kind, language):
-    with override(language):
-        return str(RelationKind(kind).label)
+    return {"kind": str(kind), "number": to.number, **in_both("kind", RelationKind(kind).label)}

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from aftersales.clock import now
 from aftersales.versions.actions import load
-from aftersales.versions.models import Origin
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
 from tickets.models import Article, Category, Macro, Reason
@@ -29,15 +28,15 @@ class PackLoaded:
 def load_pack(pack, *, by):
     """Load what changed since the last pack; None if this very pack is loaded already.
 
-    What a shop has edited is kept. The rest of categories, reasons, replies and answers follows the pack by
-    their code; those that a pack no longer has stay, because requests refer to them.
+    What a shop has edited is kept: it stands beside. Categories, reasons, and the pack's own replies and answers
+    follow it by their code; those that a pack no longer has stay, because requests refer to them.
     """
     setting = lock_setting()
     if setting.loaded_pack == pack.digest:
         return None
     contents = contents_of(pack)
     _write_categories(contents)
-    _write_unedited(Reason, contents.reasons)
+    _write(Reason, contents.reasons, key=("code",))
     _write(Macro, contents.macros, key=("code", "shop", "owner"))
     _write_articles(contents, by)
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
@@ -50,14 +49,15 @@ def load_pack(pack, *, by):
 
 
 def _write_categories(contents):
-    _write_unedited(Category, contents.groups)
+    _write(Category, contents.groups, key=("code",))
     groups = dict(Category.objects.filter(parent=None).values_list("code", "pk"))
-    _write_unedited(
+    _write(
         Category,
         [
             {key: value for key, value in row.items() if key != "group"} | {"parent_id": groups[row["group"]]}
             for row in contents.categories
         ],
+        key=("code",),
     )
 
 
@@ -76,12 +76,6 @@ def _write_articles(contents, by):
     for row in rows:
         del row["category"]
     _write(Article, rows, key=("shop_id", "code"))
-
-
-def _write_unedited(model, rows):
-    """One row for all shops: what people of a shop have edited is theirs."""
-    edited = set(model.objects.filter(origin=Origin.SHOP).values_list("code", flat=True))
-    _write(model, [row for row in rows if row["code"] not in edited], key=("code",))
 
 
 def _write(model, rows, *, key):

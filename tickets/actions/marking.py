@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from aftersales.errors import NotPossible
+from aftersales.events.telling import doer
 from tickets.actions.acting import ticket_action
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -32,7 +33,7 @@ def follow_ticket(ticket, *, by):
     if refused := follows_already(ticket, by):
         raise refused
     followers = [*ticket.followers, by.id]
-    return TICKET_WORKFLOW.take("follow", ticket, by=by, followers=followers, data={"name": by.name})
+    return TICKET_WORKFLOW.take("follow", ticket, by=by, followers=followers, data=doer(by))
 
 
 @ticket_action("unfollow")
@@ -41,7 +42,7 @@ def unfollow_ticket(ticket, *, by):
     if refused := follows_not(ticket, by):
         raise refused
     followers = [pk for pk in ticket.followers if pk != by.id]
-    return TICKET_WORKFLOW.take("unfollow", ticket, by=by, followers=followers, data={"name": by.name})
+    return TICKET_WORKFLOW.take("unfollow", ticket, by=by, followers=followers, data=doer(by))
 
 
 def no_tag_fits(ticket, actor, tag):

@@ -4,8 +4,8 @@ import re
 
 from django.db.models import Q
 
-from staff.actions import notify
 from staff.models import Team, User
+from tickets.actions.telling import tell
 
 # A name ends before Chinese text, and before the full stop that ends a sentence.
 MENTION = re.compile(r"(?<![A-Za-z0-9_.@-])@([A-Za-z0-9](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9])?)(?![A-Za-z0-9])")
@@ -14,15 +14,7 @@ MOST = 50  # names in one note; more is a list, not a call
 
 def tell_mentioned(ticket, message, *, by):
     """A notice for each person called, once, however often; not for the writer."""
-    people = mentioned(message.body, ticket.shop_id).exclude(pk=by.id if by.is_person else None)
-    notify(
-        people,
-        "mention",
-        key=mention_key(message),
-        shop_id=ticket.shop_id,
-        ticket_number=ticket.number,
-        data={"by": by.name},
-    )
+    tell(ticket, mentioned(message.body, ticket.shop_id), "mention", key=mention_key(message), by=by)
 
 
 def mentioned(text, shop_id):

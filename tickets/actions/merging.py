@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from aftersales.errors import NotPossible
-from tickets.actions.acting import lock_pair, stale, ticket_action
+from tickets.actions.acting import lock_in_order, stale, ticket_action
 from tickets.actions.claims import hand_over_claims, reclaim_lines, release_ticket_claims, take_claims_back
 from tickets.actions.clock_keeping import keep_clocks, let_go_on
 from tickets.actions.followers import tell_followers
@@ -38,7 +38,7 @@ def merge_ticket(ticket, *, by, into, units=MergedUnits.ADD):
     Its units are claimed by the other from now on, or, where both mean the same ones, given back to the order.
     """
     with transaction.atomic():
-        lock_pair(ticket.pk, into.pk)
+        lock_in_order(ticket.pk, into.pk)
         return merge_locked(ticket, by=by, into=into, units=units)
 
 
@@ -118,7 +118,7 @@ def unmerge_ticket(ticket, *, by):
     """
     with transaction.atomic():
         into_id = Ticket.objects.values_list("merged_into", flat=True).get(pk=ticket.pk)
-        lock_pair(ticket.pk, into_id)
+        lock_in_order(ticket.pk, into_id)
         return unmerge_locked(ticket, by=by, into_id=into_id)
 
 

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, NotAllowed, Stale
+from aftersales.errors import Invalid, Stale
 from aftersales.events.log import record_event
 from aftersales.web.times import when_text
+from aftersales.workflow import not_for_your_role
 from tickets.actions.files import forget_files
 from tickets.models import Draft, Message, Visibility
 from tickets.queries.filter_values import is_storable
-from tickets.workflow import TICKET_WORKFLOW
+from tickets.workflow import TICKET_WORKFLOW, verb_name
 
 SIDES = {"reply": Visibility.PUBLIC, "ask": Visibility.PUBLIC, "note": Visibility.INTERNAL}
 MAX_DRAFT = 100_000  # more than can be sent: what is too long to send is not lost before it is cut
@@ -95,7 +96,7 @@ def draft_of(ticket, by, kind):
 def check_may_write(ticket, kind, by):
     """Whoever may say it may draft it, even while it cannot be sent: what is typed outlives a refusal."""
     if not by.is_person or not TICKET_WORKFLOW.transitions[kind].allowed(by, ticket):
-        raise NotAllowed(_("Your role may not do “%(verb)s” here.") % {"verb": kind})
+        raise not_for_your_role(verb_name(kind))
 
 
 @transaction.atomic

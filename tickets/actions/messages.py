@@ -123,21 +123,31 @@ def recall_replies(ticket):
     """What a person of ours said in public, after one message was taken back: an answer may be owed again,
     and we wait for one only if a question of ours still stands after the customer's last word. What was said
     before a split counts for the part, too."""
-    ours = Q(author_kind="staff")
-    asked = ours & Q(asks=True)
+    asked = Q(author_kind="staff", asks=True)
     if ticket.last_customer_message_at:
         asked &= Q(created_at__gte=ticket.last_customer_message_at)
-    said = public_words(ticket).aggregate(
-        first=Min("created_at", filter=ours),
-        last=Max("created_at", filter=ours),
-        asked=Max("created_at", filter=asked),
-    )
-    before = said_before(ticket)
-    first = min(filter(None, [said["first"], *before["first_responded_at"]]), default=None)
+    said = spoken(ticket, public_words(ticket), asked=Max("created_at", filter=asked))
     # Words from a merged request may be older than this one; nothing is answered before it is asked.
-    ticket.first_responded_at = first and max(first, ticket.created_at)
-    ticket.last_reply_at = max(filter(None, [said["last"], *before["last_reply_at"]]), default=None)
-    ticket.asked_at = ticket.asked_at and said["asked"]
+    ticket.first_responded_at = said["first"] and max(said["first"], ticket.created_at)
+    ticket.last_reply_at, ticket.asked_at = said["last"], ticket.asked_at and said["asked"]
+
+
+def spoken(ticket, words, **more):
+    """When ours spoke first and last, among these words and before a split."""
+    ours = Q(author_kind="staff")
+    said = words.aggregate(first=Min("created_at", filter=ours), last=Max("created_at", filter=ours), **more)
+    before = said_before(ticket)
+    said["first"] = min(filter(None, [said["first"], *before["first_responded_at"]]), default=None)
+    said["last"] = max(filter(None, [said["last"], *before["last_reply_at"]]), default=None)
+    return said
+
+
+def recall_before(split):
+    """What had been said before a split, after one of those messages was taken back: the part keeps it so."""
+    said = spoken(split.other, public_words(split.other).filter(created_at__lte=split.made_at))
+    for name, moment in (("first_responded_at", said["first"]), ("last_reply_at", said["last"])):
+        split.kept[name] = moment and moment.isoformat()
+    split.save(update_fields=["kept"])
 
 
 def public_words(ticket):

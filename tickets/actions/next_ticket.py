@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import NotAllowed
 from aftersales.events.log import record_event
+from aftersales.events.telling import doer
 from staff.models import Role
 from tickets.actions.assignment import take_ticket
 from tickets.models import HandOut
@@ -64,5 +65,5 @@ def give(ticket, by):
         defaults={"user_id": by.id, "step_code": ticket.step_code, "until": now() + HELD_FOR},
     )
     if not is_live:
-        record_event(ticket, "ticket.hand_out", by=by, data={"name": by.name})
+        record_event(ticket, "ticket.hand_out", by=by, data=doer(by))
     return ticket

@@ -11,7 +11,7 @@ from aftersales.clock import now
 from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
 from tickets.actions.acting import refuse_stale
-from tickets.actions.searching import note_search
+from tickets.actions.searching import note_search_of_all
 from tickets.models import Customer, Order, OrderLine, Product
 
 ORDER_FIELDS = (
@@ -78,7 +78,7 @@ def put_customer(shop, data):
         for name, value in fields.items():
             setattr(customer, name, value)
         customer.save(update_fields=list(fields))
-        note_search(*customer.tickets.order_by("id").values_list("pk", flat=True))
+        note_search_of_all(customer=customer)
     return customer
 
 
@@ -153,7 +153,7 @@ def replace_order(order, data, customer, digest, by):
     order.customer, order.digest, order.updated_at = customer or order.customer, digest, now()
     order.version = order.version + 1
     order.save()
-    note_search(*order.tickets.order_by("id").values_list("pk", flat=True))
+    note_search_of_all(order=order)
     record_event(order, "order.change", by=by, data={"number": order.number})
     return order
 

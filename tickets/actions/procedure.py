@@ -54,7 +54,7 @@ def refuse_if_verb_does_it(step):
     verb = registry.verb_named(step.params.get("verb", "")) if step.kind == "do" else None
     if verb is not None:
         raise NotPossible(
-            _("“%(step)s” is done by the action “%(verb)s”.") % {"step": step.name, "verb": verb.name},
+            _("“%(step)s” is done by the action “%(verb)s”.") % {"step": step.name, "verb": verb.label},
             code="use_verb",
             verb=verb.name,
         )
@@ -111,7 +111,15 @@ def recategorise_ticket(ticket, *, by, category):
         ticket,
         by=by,
         category=category,
-        data={"from_category": ticket.category.code, "category": category.code},
+        data=moved(ticket.category, category),
     )
     start_run(ticket, by=by, cause=event)
     return event
+
+
+def moved(before, after):
+    """From which category into which, by code and in words."""
+    data = {"from_category": before.code, "category": after.code}
+    for key, category in (("from_category", before), ("category", after)):
+        data |= {f"{key}_{one}": category.name.get(one, "") for one in ("en", "zh")}
+    return data

@@ -12,6 +12,7 @@ from tickets.queries.search_tokens import tokens_for
 INDEX_LOCK = (
     0x61_66_74_65_72_03  # any constant of ours: who read an older text must not write after a newer one
 )
+CHUNK = 200  # requests of one order or customer that are indexed at a time
 MAX_TOKENS = 50_000  # of one request: PostgreSQL takes no tsvector above 1 MB
 
 WRITE_TOKENS = """
@@ -31,10 +32,47 @@ def search_dues(*ticket_ids):
     return [SearchDue(ticket_id=ticket_id, next_try_at=moment) for ticket_id in ticket_ids]
 
 
+def note_search_of_all(*, order=None, customer=None):
+    """Owe all requests of an order or a customer new tokens: one row, however many there are."""
+    if (order or customer).tickets.exists():
+        insert_objects([SearchDue(order=order, customer=customer, next_try_at=now())])
+
+
 def index_due(rows):
-    """What the drain does with notes that are due: index each request once, and let the notes go."""
-    index_tickets({row.ticket_id for row in rows})
-    SearchDue.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    """What the drain does with notes that are due: index each request once, and let the notes go.
+
+    Of notes for many requests the first goes on by one chunk, and then behind those that came meanwhile.
+    """
+    single = [row for row in rows if row.ticket_id]
+    many = {target_of(row): row for row in reversed(rows) if not row.ticket_id}
+    ids, ended = {row.ticket_id for row in single}, [*single, *repeated(rows, many)]
+    if many:
+        first = min(many.values(), key=lambda row: (row.next_try_at, row.pk))
+        chunk = chunk_of(first)
+        ids.update(chunk)
+        if len(chunk) < CHUNK:
+            ended.append(first)
+        else:
+            first.done_up_to, first.next_try_at = chunk[-1], now()
+            first.save(update_fields=["done_up_to", "next_try_at"])
+    index_tickets(ids)
+    SearchDue.objects.filter(pk__in=[row.pk for row in ended]).delete()
+
+
+def target_of(row):
+    """What a note for many is about, and whether it has begun: one that has not will do for all that have not."""
+    return row.order_id, row.customer_id, row.done_up_to > 0 and row.pk
+
+
+def repeated(rows, many):
+    return [row for row in rows if not row.ticket_id and many[target_of(row)] is not row]
+
+
+def chunk_of(row):
+    """The ids of the next requests of a note for many."""
+    whole = {"order": row.order_id} if row.order_id else {"customer": row.customer_id}
+    rest = Ticket.objects.filter(pk__gt=row.done_up_to, **whole).order_by("pk")
+    return list(rest.values_list("pk", flat=True)[:CHUNK])
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.events.log import record_event
-from staff.actions import notify
 from tickets.actions.messages import send_prepared
+from tickets.actions.telling import tell as tell_staff
 from tickets.queries.runs import next_step, running_run
 
 DESK = Actor.system("desk")
@@ -44,7 +44,4 @@ def pass_limit(timer, step):
     data = {"step": step.code, "name_en": step.title["en"], "name_zh": step.title["zh"]}
     event = record_event(ticket, "ticket.pass_limit", by=DESK, data=data)
     if ticket.assignee_id:
-        notify(
-            [ticket.assignee], "limit_passed", key=f"limit-{event.pk}", shop_id=ticket.shop_id,
-            ticket_number=ticket.number, data=data,
-        )  # fmt: skip
+        tell_staff(ticket, [ticket.assignee], "limit_passed", key=f"limit-{event.pk}", data=data)

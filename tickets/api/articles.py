@@ -14,7 +14,7 @@ from staff.models import Shop
 from tickets.actions.articles import add_article, change_article, restore_article, retire_article
 from tickets.drafting import draft_reply
 from tickets.models import Article, Category, Ticket
-from tickets.queries.catalogue import categories
+from tickets.queries.catalogue import categories, of_other_goods
 from tickets.queries.knowledge import knowledge_of
 from tickets.queries.page import with_page_parts
 from tickets.serializers import ArticleIn, SuggestionIn, read
@@ -140,9 +140,10 @@ class SuggestionsView(ApiView):
 
     @extend_schema(operation_id="suggest", request=SuggestionIn, responses={200: BODY})
     def post(self, request):
-        text = read(SuggestionIn, request.data)["text"]
+        asked = read(SuggestionIn, request.data)
+        text, goods = asked["text"], [asked["product_class"]] if asked.get("product_class") else []
         known = knowledge_of(shop_asked(request).pk)
-        category = known.suggest_category(text)
+        category = known.suggest_category(text, without=of_other_goods(goods))
         return Response(
             {
                 "category": category and guess_shape(category, category=category.label),

@@ -11,7 +11,7 @@ from aftersales.errors import Invalid, NotAllowed
 from aftersales.web.api import ApiView, check_if_match, etag
 from aftersales.web.shapes import StrictSerializer
 from tickets.actions.next_ticket import take_next
-from tickets.actions.saved_views import change_view, remove_view, save_view
+from tickets.actions.saved_views import change_view, remove_view, restore_view, save_view
 from tickets.api.shapes import reread
 from tickets.models import Reach, Scope, Ticket
 from tickets.queries import filters, selection
@@ -150,6 +150,18 @@ class ViewView(ApiView):
     def delete(self, request, code):
         remove_view(self.row(request, code), by=person(request))
         return Response(status=204)
+
+
+class ViewRestoreView(ApiView):
+    write_scope = "tickets:write"
+
+    @extend_schema(operation_id="view_restore", request=None, responses={200: BODY})
+    def post(self, request, code):
+        """What was taken away is back; one that stands already stays as it is."""
+        actor = person(request)
+        row = saved_rows(actor).filter(code=code).first()
+        view = restore_view(row or get_object_or_404(saved_rows(actor, removed=True), code=code), by=actor)
+        return Response(view_shape(view_of(view)), headers={"ETag": etag(view.version)})
 
 
 class NextView(ApiView):

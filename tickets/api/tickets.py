@@ -8,8 +8,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from aftersales.errors import BadRequest, InvalidFields, NotAllowed
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from aftersales.web.api import ApiView, check_if_match, etag
 from aftersales.web.keyset import Keyset, limit_of
 from aftersales.web.listing import Listing

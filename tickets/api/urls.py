@@ -37,6 +37,7 @@ urlpatterns = [
     path("search", search.SearchView.as_view(), name="api_search"),
     path("views", saved_views.ViewListView.as_view(), name="api_views"),
     path("views/<slug:code>", saved_views.ViewView.as_view(), name="api_view"),
+    path("views/<slug:code>/restore", saved_views.ViewRestoreView.as_view(), name="api_view_restore"),
     path("queue/next", saved_views.NextView.as_view(), name="api_next"),
     path("procedures", procedures.ProcedureListView.as_view(), name="api_procedures"),
     path("procedures/<str:code>", procedures.ProcedureView.as_view(), name="api_procedure"),

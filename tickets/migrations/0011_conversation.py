@@ -6,6 +6,17 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def refuse_to_lose_replies(apps, schema_editor):
+    """Backwards, a reply belongs to nobody: those of a shop or a person would be lost, or be everybody's."""
+    kept = apps.get_model("tickets", "Macro").objects.exclude(shop=None, owner=None).count()
+    if kept:
+        raise RuntimeError(
+            f"{kept} canned replies belong to shops or persons, which the version before does not know. "
+            "Remove them under Canned replies (or DELETE FROM tickets_macro WHERE shop_id IS NOT NULL OR "
+            "owner_id IS NOT NULL), then migrate back again."
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -150,4 +161,6 @@ class Migration(migrations.Migration):
             model_name='handover',
             constraint=models.UniqueConstraint(condition=models.Q(('read_at__isnull', True)), fields=('ticket',), name='one_open_hand_over'),
         ),
+        # Last, so that it is asked first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose_replies),
     ]

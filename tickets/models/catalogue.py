@@ -8,11 +8,6 @@ from aftersales.versions.models import Origin
 from staff.models import Shop, User
 
 
-def origin():
-    """Whether a newer pack may write over the row."""
-    return models.CharField(max_length=10, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
-
-
 class Category(models.Model):
     """A leaf (with a procedure) or a group (without) of the category tree; codes are the pack's."""
 
@@ -28,7 +23,6 @@ class Category(models.Model):
     procedure = models.CharField(max_length=60, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
-    origin = origin()
 
 
 class Reason(models.Model):
@@ -41,7 +35,6 @@ class Reason(models.Model):
     evidence = models.JSONField(default=dict)  # {"photos", "video", "hint"}
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
-    origin = origin()
 
 
 class MacroQuerySet(models.QuerySet):
@@ -70,7 +63,8 @@ class Macro(models.Model):
     does = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
-    origin = origin()
+    # Whether a newer pack may write over the row.
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
     version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = MacroQuerySet.as_manager()

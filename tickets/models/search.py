@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from aftersales.due import DueRow
+from tickets.models.orders import Customer, Order
 from tickets.models.tickets import Ticket
 
 
@@ -24,11 +25,24 @@ class SearchText(models.Model):
 
 
 class SearchDue(DueRow):
-    """A request whose tokens are out of date. A row per change: whoever writes never waits for the drain."""
+    """A request whose tokens are out of date, or all requests of an order or a customer, however many: they are
+    indexed by and by, in the order of their ids. A row per change: whoever writes never waits for the drain.
+    """
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="+", db_index=False)
+    order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+", db_index=False)
+    done_up_to = models.BigIntegerField(default=0, db_default=0)  # the last request that was indexed
 
     class Meta(DueRow.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="search_due_is_of_one_thing",
+                condition=Q(ticket__isnull=False, order__isnull=True, customer__isnull=True)
+                | Q(ticket__isnull=True, order__isnull=False, customer__isnull=True)
+                | Q(ticket__isnull=True, order__isnull=True, customer__isnull=False),
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["next_try_at", "id"], name="search_waiting", condition=Q(next_try_at__isnull=False)

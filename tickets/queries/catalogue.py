@@ -52,11 +52,48 @@ LIKELY = 0.3  # a guess below this sends nobody anywhere
 OTHERWISE = "general_question"
 
 
-def suggest_category(reason, text):
+# Some categories come once for each sort of goods; which sort a class of product is.
+FAMILIES = ("quality", "repair")
+SORTS = {
+    "electronics": "3c",
+    "small_appliance": "appliance",
+    "apparel": "apparel",
+    "shoes": "apparel",
+    "furniture": "furniture",
+    "food": "consumable",
+    "cosmetics": "consumable",
+}
+
+
+def sorts_of(product_classes):
+    """The sorts of goods that a request is about, or nothing where one of them is not known."""
+    sorts = {SORTS.get(each) for each in product_classes}
+    return set() if None in sorts else sorts
+
+
+def of_other_goods(product_classes):
+    """Codes of the categories that are for other goods than these; none while these are not known."""
+    sorts = sorts_of(product_classes)
+    if not sorts:
+        return frozenset()
+    others = {*SORTS.values(), "other"} - sorts
+    return frozenset(f"{family}_{sort}" for family in FAMILIES for sort in others)
+
+
+def by_reason(reason, product_classes, known):
+    """The category that a reason's group stands for, of the family's the one for these goods."""
+    code = GROUP_CATEGORY.get(reason.group) if reason is not None else None
+    sorts = sorts_of(product_classes)
+    if code in of_other_goods(product_classes) and len(sorts) == 1:
+        code = f"{code.partition('_')[0]}_{sorts.pop()}"
+    return known.get(code)
+
+
+def suggest_category(reason, text, product_classes=()):
     """The category of a request that came without one: by its reason, else by what its text is about."""
     known = categories()
-    if reason is not None and GROUP_CATEGORY.get(reason.group) in known:
-        return known[GROUP_CATEGORY[reason.group]]
-    guess = knowledge_of(None).suggest_category(text)
+    if category := by_reason(reason, product_classes, known):
+        return category
+    guess = knowledge_of(None).suggest_category(text, without=of_other_goods(product_classes))
     likely = guess is not None and guess.confidence >= LIKELY
     return known[guess.label if likely and guess.label in known else OTHERWISE]

@@ -37,9 +37,9 @@ class Knowledge:
         guesses = self.answers.rank(text, most)
         return [(self.articles[guess.label], guess) for guess in guesses if guess.confidence >= SHOWN]
 
-    def suggest_category(self, text):
-        """The guess of a category's code, or None."""
-        return next(iter(self.categories.rank(text, 1)), None)
+    def suggest_category(self, text, without=frozenset()):
+        """The guess of a category's code, none of those `without`; or None."""
+        return next(iter(self.categories.rank(text, 1, without)), None)
 
     def find(self, words, most=MOST_FOUND):
         """Answers that have all of these words, the likeliest first; then those that are about them."""
@@ -54,15 +54,20 @@ class Knowledge:
 
 
 def knowledge_of(shop_id):
-    """The knowledge of a shop; of none, the pack's alone."""
+    """The knowledge of a shop; of none, the pack's alone.
+
+    It is compiled outside the lock: two threads may do it at once, but nobody waits for another shop's.
+    """
     stamp = stamp_of(shop_id)
     with _lock:
-        if stamp not in _compiled:
-            _compiled[stamp] = compile_for(shop_id)
-            while len(_compiled) > MOST_COMPILED:
-                _compiled.popitem(last=False)
+        known = _compiled.get(stamp)
+    known = known or compile_for(shop_id)
+    with _lock:
+        _compiled[stamp] = known
         _compiled.move_to_end(stamp)
-        return _compiled[stamp]
+        while len(_compiled) > MOST_COMPILED:
+            _compiled.popitem(last=False)
+    return known
 
 
 def stamp_of(shop_id):

@@ -48,18 +48,33 @@ def replies_of(actor, shop, words=""):
     return [macro for macro in rows if all(word in text_of(macro) for word in wanted)]
 
 
+def titles_for(ticket, actor):
+    """(code, title) of all that this person may choose from here: what a list shows, without the words."""
+    here = Macro.objects.visible_to(actor).filter(Q(shop=None) | Q(shop=ticket.shop_id))
+    columns = ("code", "title", "shop_id", "owner_id", "is_active")
+    rows = own_first(here.order_by("position", "id").values_list(*columns, named=True)[:MOST])
+    return [(row.code, row.title) for row in rows if row.is_active]
+
+
 def text_of(macro):
     return "\n".join((*macro.title.values(), *macro.body.values(), macro.code)).casefold()
 
 
 def macro_of(code, ticket):
     """A shared reply by its code, as this ticket's shop words it; one without words is no reply to prepare."""
-    macros = Macro.objects.filter(code=code, owner=None)
-    own = macros.filter(shop=ticket.shop_id).first()
-    macro = own if own and all(own.body.values()) else macros.filter(shop=None).first() or own
-    if macro is None:
+    read = ticket.__dict__.setdefault("_macros", {})  # a page asks for its step's reply more than once
+    if code not in read:
+        read[code] = shared_reply(code, ticket.shop_id)
+    return read[code]
+
+
+def shared_reply(code, shop):
+    found = Macro.objects.filter(code=code, owner=None).filter(Q(shop=None) | Q(shop=shop))
+    by_shop = {macro.shop_id: macro for macro in found}
+    own, packs = by_shop.get(shop), by_shop.get(None)
+    if own is None and packs is None:
         raise Invalid(_("There is no canned reply “%(code)s”.") % {"code": code}, field="macro")
-    return macro
+    return own if own and (packs is None or all(own.body.values())) else packs
 
 
 def prepared(macro, ticket, by):

@@ -66,6 +66,17 @@ def said_before(ticket):
     return {name: [parse_datetime(row[name]) for row in kept if row.get(name)] for name in SAID}
 
 
+def splits_since(message):
+    """The splits after this message was written, of its request and of the parts that came of them; oldest first."""
+    found, of = [], [message.ticket_id]
+    while of:
+        rows = Relation.objects.filter(kind=RelationKind.SPLIT, other__in=of, made_at__gte=message.created_at)
+        rows = list(rows.select_related("other").order_by("pk"))
+        found += rows
+        of = [row.ticket_id for row in rows]
+    return found
+
+
 def files_here(ticket):
     """The files that are kept, those of merged requests among them, newest first."""
     files = list(ticket.attachments.all())

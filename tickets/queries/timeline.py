@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
-from tickets.models import Attachment, Message
+from aftersales.events.telling import doers, name_of, sentence
+from tickets.models import Message
 from tickets.queries.quoting import parts_of
-from tickets.queries.relations import merged_requests
+from tickets.queries.relations import files_here, merged_requests
 
 PAGE = 30
 SHOWN_IN_A_ROW = 3  # of events between two messages; the older ones are folded
@@ -38,6 +38,7 @@ def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
     mark = decode(before)
     told = {ticket.pk: "", **merged_requests(ticket)}
     messages = recent_messages(told, mark) if reads_messages else []
+    files = files_by_message(ticket) if messages else {}
     events = recent_events(ticket, told, mark, hidden=SAID if reads_messages else ())
     entries = sorted(
         [(Mark(message.created_at, MESSAGE, message.pk), message) for message in messages]
@@ -46,11 +47,12 @@ def timeline(ticket, actor, *, reads_messages, undoable_since, before=""):
         reverse=True,
     )
     page, older = entries[:PAGE], entries[PAGE:]
-    follow = following([thing for mark, thing in page if mark.sort == EVENT])
+    happened = [thing for mark, thing in page if mark.sort == EVENT]
+    follow, who = following(happened), doers(happened)
     shown = [
-        message_entry(thing, actor, undoable_since, told)
+        message_entry(thing, actor, undoable_since, told, files.get(thing.pk, []))
         if mark.sort == MESSAGE
-        else event_entry(thing, follow, reads_messages, told)
+        else event_entry(thing, follow, reads_messages, told, who[thing.pk])
         for mark, thing in page
     ]
     return folded(shown), encode(page[-1][0]) if older else ""
@@ -74,9 +76,15 @@ def recent_messages(told, mark):
         if mark.sort == MESSAGE:
             older |= Q(created_at=mark.at, id__lt=mark.id)
         rows = rows.filter(older)
-    files = Prefetch("attachments", Attachment.objects.kept().order_by("id"))
-    rows = rows.select_related("author_user").prefetch_related(files)
-    return list(rows.order_by("-created_at", "-id")[: PAGE + 1])
+    return list(rows.select_related("author_user").order_by("-created_at", "-id")[: PAGE + 1])
+
+
+def files_by_message(ticket):
+    """{message's id: its files, the oldest first}, from those that the page has anyway."""
+    found = {}
+    for file in reversed(files_here(ticket)):
+        found.setdefault(file.message_id, []).append(file)
+    return found
 
 
 def recent_events(ticket, told, mark, *, hidden):
@@ -104,27 +112,29 @@ def following(events):
     return caused
 
 
-def message_entry(message, actor, undoable_since, told):
+def message_entry(message, actor, undoable_since, told, files):
     in_time = message.created_at >= undoable_since and not told[message.ticket_id]
     person = message.author_user
+    name = person.display_name if person else name_of(message.author_kind, message.author_name)
     return {
         "message": message,
         "of": told[message.ticket_id],
         "parts": parts_of(message.body),
-        "files": list(message.attachments.all()),
+        "files": files,
         "kind": "internal" if message.visibility == "internal" else "out" if message.is_from_us else "in",
-        "author": person or message.author_name,
-        "name": person.display_name if person else message.author_name,
+        "author": person or name,
+        "name": name,
         "may_undo": in_time and actor.is_person and message.author_user_id == actor.id,
     }
 
 
-def event_entry(event, follow, reads_messages, told):
+def event_entry(event, follow, reads_messages, told, who):
     private = getattr(event, "private", None)
     return {
         "event": event,
         "of": told[int(event.stream.partition(":")[2])],
         "sentence": sentence(event),
+        "who": who,
         "text": private.text if private and reads_messages else "",
         "followed": follow.get(event.pk, []),
     }

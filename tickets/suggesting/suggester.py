@@ -81,11 +81,14 @@ class Suggester:
         length = math.sqrt(unknown + sum(value * value for value in values.values())) or 1.0
         return {name: value / length for name, value in values.items()}
 
-    def rank(self, text, most=3):
-        """The best guesses, best first; none without a word that speaks for it."""
+    def rank(self, text, most=3, without=frozenset()):
+        """The best guesses, best first, as if there were none of the labels `without`; none without a word that
+        speaks for it."""
         text = plain(text)
         vector = self.vector(Counter(names(text)))
         scores = self.scores(vector)
+        for label in without:
+            scores.pop(label, None)
         best = scores.most_common(most)
         top = best[0][1] if best else 0.0
         mass = sum(math.exp(score - top) for score in scores.values()) + math.exp(NOTHING - top)

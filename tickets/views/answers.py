@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
+from tickets.queries.catalogue import of_other_goods
 from tickets.queries.knowledge import knowledge_of
 from tickets.queries.macros import side_of
 from tickets.queries.page import open_question
@@ -42,7 +43,8 @@ def answer_text(ticket, actor, code):
 
 def other_category(ticket, known, question):
     """The category that the customer's words point to, where it is not the request's; with those words."""
-    guess = known.suggest_category(question)
+    classes = {line.order_line.product_class for line in ticket.lines.all()}
+    guess = known.suggest_category(question, without=of_other_goods(classes))
     if guess is None or guess.confidence < LIKELY or guess.label == ticket.category.code:
         return None
     category = known.named.get(guess.label)

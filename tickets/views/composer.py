@@ -2,17 +2,19 @@
 
 import uuid
 
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from aftersales import llm
 from aftersales.errors import Invalid, Refused, Stale
+from aftersales.web.templatetags.desk import lang
 from staff.masking import sees_conversation
 from tickets.actions.attachments import attach_file
 from tickets.actions.message_drafts import SIDES, draft_for_files, save_draft, was_sent
 from tickets.actions.messages import UNDO_SECONDS
 from tickets.macro_runs import told
 from tickets.models import Draft
-from tickets.queries.macros import macros_for, prepared
+from tickets.queries.macros import macros_for, prepared, titles_for
 from tickets.queries.placeholders import gaps_in
 from tickets.registry import verb_named
 from tickets.step_forms import html_lang
@@ -43,7 +45,7 @@ def composer(ticket, actor, *, params, attempt=None):
         "has_model": llm.is_on(),
         "then": draft.macro if draft else then_named(ticket, actor, params),
         "words": words_sought(params),
-        "macros": macros_for(ticket, actor, words_sought(params)) if kinds else [],
+        "replies": replies_listed(ticket, actor, words_sought(params)) if kinds else [],
         "focus": bool(attempt or params.get("focus") or params.get("macro")),
         "undo_seconds": UNDO_SECONDS,
         "refusal": str(attempt.refused) if attempt else "",
@@ -53,9 +55,23 @@ def composer(ticket, actor, *, params, attempt=None):
     }
     if shown["conflict"]:  # until one is chosen, nothing is written over
         shown["version"] = attempt.data.get("draft_version", "0")
+    shown["reply_options"] = options_of(shown["replies"])
     shown |= with_reply(ticket, actor, params.get("macro", ""), shown)
     shown |= {"gaps": gaps_in(shown["body"]), "does": told(shown["then"])}
     return shown | answers(ticket, params, names)
+
+
+def draft_state(ticket, actor, kind, attempt=None):
+    """Of the composer only what changes while one types: when it was saved, or why it was not."""
+    drafts = Draft.objects.filter(user=actor.id, ticket=ticket.pk, visibility=SIDES[kind])
+    draft, conflict = drafts.first(), conflict_in(attempt)
+    return {
+        "draft": draft,
+        "conflict": conflict,
+        # Until one of two is chosen, nothing is written over.
+        "version": attempt.data.get("draft_version", "0") if conflict else draft.version if draft else 0,
+        "refusal": str(attempt.refused) if attempt else "",
+    }
 
 
 def speaks(actor, verb):
@@ -77,6 +93,19 @@ def kind_shown(names, drafts, wanted):
 
 def words_sought(params):
     return params.get("words", "")[:LONGEST_SEARCH].strip()
+
+
+def replies_listed(ticket, actor, words):
+    """[(code, title)] of the canned replies to choose from; with words, of those that hold them all."""
+    if not words:
+        return titles_for(ticket, actor)
+    return [(macro.code, macro.title) for macro in macros_for(ticket, actor, words)]
+
+
+def options_of(replies):
+    """Drawn here: a hundred of them through the template cost as much as the conversation."""
+    rows = ((code, lang(title)) for code, title in replies)
+    return format_html_join("", '<option value="{}">{}</option>', rows)
 
 
 def conflict_in(attempt):

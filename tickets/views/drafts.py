@@ -14,8 +14,8 @@ from tickets.queries.macros import prepared
 from tickets.views.acting import status_of
 from tickets.views.answers import answer_text
 from tickets.views.card import Attempt
-from tickets.views.composer import SAYING, below, chosen, composer, keep_typed, uuid_read
-from tickets.views.gate import actor_of, ticket_or_404
+from tickets.views.composer import SAYING, below, chosen, draft_state, keep_typed, uuid_read
+from tickets.views.gate import actor_of, bare_ticket_or_404, ticket_or_404
 from tickets.views.page import show_part
 
 
@@ -23,7 +23,8 @@ from tickets.views.page import show_part
 @require_POST
 def draft(request, number):
     """What the pressed button says; without one, what is typed is saved and the composer says when."""
-    ticket, actor = ticket_or_404(request, number), actor_of(request)
+    gate = bare_ticket_or_404 if request.htmx.target == "draft-state" else ticket_or_404
+    ticket, actor = gate(request, number), actor_of(request)
     kind = request.POST.get("kind", "")
     if kind not in SAYING:
         raise Http404
@@ -109,18 +110,22 @@ def answer(request, ticket, actor, params):
     data = QueryDict(mutable=True)
     data.update(params)
     if request.htmx.target == "draft-state":
-        state = {"ticket": ticket, "composer": composer(ticket, actor, params=data), "is_state": True}
-        return render(request, "tickets/_draft_state.html", state)
+        return state(request, ticket, draft_state(ticket, actor, params["kind"]))
     if wants_part(request) or "words" in params:
         root = "answers" if request.htmx.target == "answers" else "composer"
         return show_part(request, ticket_or_404(request, ticket.number), root, params=data)
     return HttpResponseRedirect(f"{reverse('ticket', args=[ticket.number])}?{data.urlencode()}#composer")
 
 
+def state(request, ticket, shown, status=200):
+    """The smallest part: this is asked with every pause in typing."""
+    context = {"ticket": ticket, "composer": shown, "is_state": True}
+    return render(request, "tickets/_draft_state.html", context, status=status)
+
+
 def refuse(request, ticket, attempt):
     status = status_of(attempt.refused)
     if request.htmx.target == "draft-state":
-        shown = composer(ticket, actor_of(request), params=QueryDict(), attempt=attempt)
-        state = {"ticket": ticket, "composer": shown, "is_state": True}
-        return render(request, "tickets/_draft_state.html", state, status=status)
+        shown = draft_state(ticket, actor_of(request), attempt.verb, attempt)
+        return state(request, ticket, shown, status=status)
     return show_part(request, ticket, "composer", attempt=attempt, status=status, params={})

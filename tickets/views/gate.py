@@ -16,6 +16,11 @@ def visible(request):
     return Ticket.objects.visible_to(actor_of(request))
 
 
+def bare_ticket_or_404(request, number):
+    """A request without the parts of its page, for what draws none of them."""
+    return get_object_or_404(visible(request), number=number)
+
+
 def ticket_or_404(request, number):
     """A request as its page needs it."""
     return get_object_or_404(with_page_parts(visible(request)), number=number)

@@ -17,7 +17,7 @@ from tickets.actions.intake import open_ticket
 from tickets.models import Order
 from tickets.opening import OpeningForm
 from tickets.policies import is_desk
-from tickets.queries.catalogue import LIKELY, categories
+from tickets.queries.catalogue import LIKELY, categories, of_other_goods
 from tickets.queries.knowledge import knowledge_of
 from tickets.serializers import read_ticket
 from tickets.views.acting import status_of
@@ -66,7 +66,7 @@ def new_ticket(request):
 def suggested(request, context, form):
     """What the words so far suggest, and why; a category that was chosen already is kept."""
     said, known = request.POST.get("message", "")[:20_000], knowledge_of(context["shop"].pk)
-    guess = known.suggest_category(said)
+    guess = known.suggest_category(said, without=of_other_goods(form.product_classes()))
     hint = {"words": guess.words, "category": categories().get(guess.label)} if guess else None
     likely = hint and hint["category"] and guess.confidence >= LIKELY
     if likely and not form.initial.get("category"):

@@ -1,7 +1,7 @@
 """What the editor of a procedure draws: its columns and cards, what differs, the step that is open."""
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import tell
 from tickets import procedure_words as words
 from tickets.actions.procedure_drafts import problems_in
 from tickets.content import KINDS, STAGES
@@ -135,7 +135,7 @@ def step_rows(step, body):
 
 
 def recent(standing):
-    """[(event, sentence)] of what was last done to this procedure, by this shop or for every shop."""
+    """What was last done to this procedure, by this shop or for every shop."""
     events = Event.objects.filter(stream=f"sop:{standing.code}").order_by("-seq")[: 4 * RECENT]
     own = [event for event in events if event.shop_id in (None, standing.shop.pk)]
-    return [(event, sentence(event)) for event in own[:RECENT]]
+    return tell(own[:RECENT])

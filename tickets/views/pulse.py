@@ -14,11 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from aftersales.events.log import sentence
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from aftersales.web.doors import check_text
 from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
 from aftersales.web.presence import greet
+from aftersales.web.quiet import Quiet
 from tickets.models import Ticket
 from tickets.queries.queue import ORDERS
 from tickets.queries.saved_views import views_of
@@ -48,11 +49,12 @@ def pulse(request):
     changed = changed_by_others(moved, asked["shown"], actor)
     is_queue = asked["view"].startswith("queue")
     views = views_of(actor) if is_queue else {}
+    request.quiet = quiet(request.user, asked, standing, is_queue)
     news = {
         "changed": changed,
         "new": new_rows(actor, asked, standing, drawn_at, views),
         "counters": counters(actor, views) if is_queue else None,
-        "here": others_at(request.user, asked["view"], {row.number for row in standing}, asked["typing"]),
+        "here": named(request.quiet.there),
     }
     now_digest = hashlib.sha256(json.dumps(news, sort_keys=True).encode()).hexdigest()[:16]
     if now_digest == digest or (not digest and not any((changed, news["new"], news["here"]))):
@@ -127,14 +129,23 @@ def above_the_end(standing, order):
     return {f"{name}__gte": min(values)} if order.descending else {f"{name}__lte": max(values)}
 
 
-def others_at(user, view, numbers, is_typing):
+def quiet(user, asked, standing, is_queue):
+    """What the answer depends on beside what was asked; being at a request is said by asking about it."""
+    found = Quiet(frozenset(row.stream for row in standing), frozenset(user.shop_ids() if is_queue else ()))
+    kind, _colon, number = asked["view"].partition(":")
+    if kind == "ticket" and number in {row.number for row in standing}:
+        found.place, found.person = asked["view"], user.pk
+        found.said = {"zh": user.name_zh or user.name_en, "en": user.name_en, "typing": asked["typing"]}
+        found.there = greet(found.place, found.person, found.said)
+    return found
+
+
+def named(others):
     """The names of others at the same ticket, and whether they write; None for other pages."""
-    kind, _colon, number = view.partition(":")
-    if kind != "ticket" or number not in numbers:
+    if others is None:
         return None
-    said = {"zh": user.name_zh or user.name_en, "en": user.name_en, "typing": is_typing}
     side = "zh" if (get_language() or "").startswith("zh") else "en"
     return [
         _("%(name)s (writing)") % {"name": other[side]} if other["typing"] else other[side]
-        for other in greet(view, user.pk, said)
+        for other in others
     ]

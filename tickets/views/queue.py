@@ -22,6 +22,7 @@ from tickets.queries.queue import SORTS, rows
 from tickets.queries.saved_views import views_of
 from tickets.queries.view_counts import counts
 from tickets.views.asked import address, chips, read_address
+from tickets.views.cells import with_cells
 from tickets.views.filter_editor import draft, drawn
 from tickets.views.gate import actor_of
 
@@ -48,10 +49,12 @@ def page_context(actor, asked, views, *, cursor="", panel=None):
     """Everything the page shows; `panel` is the form above the rows that was opened."""
     drawn_at = now()
     listed, following = rows(asked.requests(actor), cursor=cursor, sort=asked.sort, columns=asked.columns)
+    in_bulk = offered_in_bulk(actor) if is_staff(actor, None) else []
+    looks = {"is_ticked": bool(in_bulk), "shows_money": sees_money(actor)}
     return {
         **around(actor, views, asked.view),
         "asked": asked,
-        "rows": listed,
+        "rows": with_cells(listed, asked.columns, **looks),
         "shown": set(asked.columns),
         "further": further(asked.columns),
         "sort_name": Sort(asked.sort).label,
@@ -66,7 +69,7 @@ def page_context(actor, asked, views, *, cursor="", panel=None):
         "filter_url": reverse("queue_filter", query=asked.params()),
         "keep_url": reverse("queue_views", query=asked.params()),
         "may_work": is_staff(actor, None),
-        "in_bulk": offered_in_bulk(actor) if is_staff(actor, None) else [],
+        "in_bulk": in_bulk,
     }
 
 

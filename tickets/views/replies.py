@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftersales.errors import Invalid, Refused
-from aftersales.web.pages import toast
+from aftersales.web.pages import show, toast
 from staff.queries import shops_of
 from tickets.actions.macros import is_of_pack, remove_macro, save_macro
 from tickets.macro_runs import told
-from tickets.models import Macro
+from tickets.models import Macro, Stage
 from tickets.policies import is_lead, is_staff
 from tickets.queries.macros import replies_of
 from tickets.queries.placeholders import PLACEHOLDERS
@@ -26,16 +26,24 @@ LONGEST_SEARCH = 100
 @login_required
 @require_safe
 def replies(request):
-    """Shared ones as the shop words them, then one's own; `?q=` narrows by words."""
+    """One's own, then the shared ones as the shop words them, by stage; `?q=` narrows by words."""
     actor = actor_of(request)
     words, shop = request.GET.get("q", "")[:LONGEST_SEARCH], shop_named(request, actor)
     found = replies_of(actor, shop, words)
     context = around(request, actor, shop) | {
         "words": words,
-        "own": [row_of(macro) for macro in found if macro.owner_id],
-        "shared": [row_of(macro) for macro in found if not macro.owner_id],
+        "groups": groups_of(found),
     }
-    return render(request, "tickets/replies.html", context)
+    return show(request, "tickets/replies.html", "tickets/_replies.html", context)
+
+
+def groups_of(found):
+    """[{code, name, rows}]: one's own, then what is shared for each stage; groups without any are left out."""
+    groups = [{"code": "own", "name": _("My own"), "rows": [each for each in found if each.owner_id]}]
+    for stage in Stage:
+        rows = [each for each in found if not each.owner_id and each.stage == stage]
+        groups.append({"code": stage.value, "name": stage.label, "rows": rows})
+    return [group | {"rows": [row_of(each) for each in group["rows"]]} for group in groups if group["rows"]]
 
 
 def row_of(macro):

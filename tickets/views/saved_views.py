@@ -85,7 +85,7 @@ def look_of(posted, asked, actor):
     reach, _colon, code = posted.get("reach", Reach.PERSONAL).partition(":")
     teams, shops = actor.user.places()
     return {
-        "name": posted.get("name", ""),
+        "name": name_typed(posted, asked.view),
         "reach": reach,
         "team": next((team for team in teams if reach == Reach.TEAM and team.code == code), None),
         "shop": next((shop for shop in shops if reach == Reach.SHOP and shop.code == code), None),
@@ -94,6 +94,12 @@ def look_of(posted, asked, actor):
         "sort": asked.sort,
         "columns": list(asked.columns),
     }
+
+
+def name_typed(posted, view):
+    """A name left as it is shown stays as it is kept: it may be shown in the reader's language."""
+    typed = posted.get("name", "")
+    return view.saved.name if view.saved and typed == str(view.name) else typed
 
 
 def form(actor, asked, *, refusal="", name="", reach=""):
@@ -108,7 +114,7 @@ def form(actor, asked, *, refusal="", name="", reach=""):
         "may_keep": is_staff(actor, None),
         "may_change": may_change,
         "saved": saved,
-        "name": name or (saved.name if may_change else ""),
+        "name": name or (str(asked.view.name) if may_change else ""),
         "reach": reach or (reach_of(saved) if may_change else Reach.PERSONAL),
         "reaches": reaches(actor),
         "filter": dense(asked.group.data()),

@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
+from aftersales.events.actors import SYSTEM
+from aftersales.events.telling import name_of
 from aftersales.money import format_money
 from aftersales.web import drawing
 from aftersales.web.digits import groups
@@ -27,6 +29,7 @@ TONES = {
     "info": "waiting paused changed new arrived in_transit mentioned",
     "ok": "met done resolved approved paid received delivered settled active published",
 }
+HERE = flatatt({"aria-current": "page"})
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
 
@@ -78,7 +81,7 @@ def here(context, key, url=""):
     """`aria-current` for the entry whose `key` is the page's `section`, else whose URL begins the path."""
     section, request = context.get("section"), context.get("request")
     on = key == section if section else bool(url and request and request.path.startswith(url))
-    return flatatt({"aria-current": "page" if on else None})
+    return HERE if on else ""
 
 
 # -- drawings: see aftersales/web/drawing.py -----------------------------------
@@ -169,9 +172,8 @@ def group4(number):
     parts = groups(str(number or ""))
     if len(parts) < 2:
         return str(number or "")
-    return format_html(
-        '<span class="g4">{}</span>', format_html_join("", "<span>{}</span>", ((p,) for p in parts))
-    )
+    inner = format_html_join("", "<span>{}</span>", ((part,) for part in parts))
+    return format_html('<span class="g4">{}</span>', inner)
 
 
 @register.filter
@@ -181,6 +183,12 @@ def lang(texts):
         return texts or ""
     first, second = ("zh", "en") if _is_chinese() else ("en", "zh")
     return texts.get(first) or texts.get(second) or ""
+
+
+@register.filter
+def called(name):
+    """An author's name; what no person wrote is called what people call it."""
+    return name_of(SYSTEM, name)
 
 
 # -- times ------------------------------------------------------------------
@@ -216,13 +224,11 @@ def span(length):
 
 
 def _time(at, text, css="", *, ticks=False):
-    attributes = {
-        "datetime": at.isoformat(),
-        "title": exact_text(at),
-        "class": css or None,
-        "data-due": ticks,
-    }
-    return format_html("<time{}>{}</time>", flatatt(attributes), text)
+    css = flatatt({"class": css or None})
+    return format_html(
+        '<time{} datetime="{}" title="{}"{}>{}</time>',
+        *(css, at.isoformat(), exact_text(at), " data-due" if ticks else "", text),
+    )
 
 
 def _is_chinese():
