@@ -22,6 +22,7 @@ from returns.queries.eligibility import POLICY, evaluate_ticket
 from returns.queries.money import refund_sum
 from returns.queries.units import units_of
 from tickets.models import Product
+from tickets.queries.units_told import still_to_arrive
 from tickets.registry import FAIL, PASS, UNKNOWN, Answer, fact, unknown
 
 
@@ -35,15 +36,24 @@ def goods_are_here(ticket):
     if not ticket.goods_expected:
         return Answer(FAIL, _("No goods are to come back for this request."))
     missing = sum(line.authorised - line.received for line in ticket.lines.all())
-    return yes_or_no(
-        not missing, _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
-    )
+    return yes_or_no(not missing, still_to_arrive(missing))
 
 
 @fact("happened:parcel.scan", en="The carrier has the parcel", zh="承运商已揽收")
 def carrier_has_it(ticket):
     moving = (ParcelState.IN_TRANSIT, ParcelState.RECEIVED)
     return yes_or_no(ticket.parcels.inbound().filter(state__in=moving).exclude(waybill="").exists())
+
+
+@fact("happened:resolution.done", en="What was proposed is carried out", zh="方案已执行完毕")
+def all_is_carried_out(ticket):
+    """Nothing waits for an answer or is on its way; where nothing was proposed there is nothing to wait for."""
+    left = [one for one in ticket.resolutions.all() if one.state in LIVE]
+    return yes_or_no(not left, _("Not carried out yet: %(what)s.") % {"what": told_of(left)} if left else "")
+
+
+def told_of(resolutions):
+    return ", ".join(str(one.get_kind_display()) for one in resolutions)
 
 
 @fact(
@@ -58,9 +68,7 @@ def received_as_listed(ticket):
     if ParcelItem.objects.filter(parcel__in=received, ticket_line=None).exists():
         return Answer(FAIL, _("Something was in the box that nobody announced."))
     missing = sum(line.authorised - line.received for line in ticket.lines.all())
-    return yes_or_no(
-        not missing, _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
-    )
+    return yes_or_no(not missing, still_to_arrive(missing))
 
 
 @fact("serial_matches", en="The serial number matches what we shipped", zh="序列号与发货记录一致")

@@ -129,7 +129,7 @@ verb(
 )  # fmt: skip
 verb(
     "inspect", inspecting.inspect_goods, forms.InspectForm, gettext_lazy("Inspect"),
-    when(may_inspect, goods_to_inspect), aliases=("inspection.record",), icon="checklist",
+    when(may_inspect, goods_to_inspect), aliases=("inspection.record",), icon="checklist", page="inspect",
 )  # fmt: skip
 verb(
     "refund", proposing.propose_refund, forms.RefundForm, gettext_lazy("Propose a refund"),
@@ -187,7 +187,7 @@ verb(
 )  # fmt: skip
 verb(
     "record_repair", repairs.record_repair, forms.RecordRepairForm, gettext_lazy("Record the repair"),
-    when(may_repair, repair_is_open), icon="tool",
+    when(may_repair, repair_is_open), aliases=("repair.record",), icon="tool",
 )  # fmt: skip
 verb(
     "send_back", sending.send_back, forms.SendBackForm, gettext_lazy("Send back to the customer"),

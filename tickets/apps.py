@@ -8,7 +8,7 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self):
-        # Every app above may hold such modules; each adds to the five registries of tickets/registry.py.
+        # Every app above may hold such modules; each adds to the registries of tickets/registry.py.
         autodiscover_modules(
-            "facts", "verbs", "panels", "step_forms", "findable", "placeholders", "due_kinds"
+            "facts", "verbs", "panels", "step_forms", "obstacles", "findable", "placeholders", "due_kinds"
         )

@@ -4,24 +4,18 @@ Each answers pass, fail or unknown with what is missing. Unknown means that a pe
 refuses a customer.
 """
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from tickets.models import OPEN_STATUSES, Product, TicketLine
+from tickets.queries.windows import last_moment
 from tickets.registry import FAIL, PASS, Answer, fact, unknown
 
 
 def yes_or_no(condition, why=""):
     return Answer(PASS if condition else FAIL, why)
-
-
-def last_moment(delivered_at, days, zone):
-    """The end of the last day, counted from the day after delivery, in the shop's own time zone."""
-    first_day = delivered_at.astimezone(ZoneInfo(zone)).date()
-    return datetime.combine(first_day + timedelta(days=days + 1), time(), ZoneInfo(zone))
 
 
 def within(ticket, days):

@@ -10,7 +10,8 @@ from aftersales.errors import Invalid
 from staff.models import User
 from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
-from tickets.queries.macros import own_first
+from tickets.queries.macros import own_first, prepared_text
+from tickets.queries.runs import step_done_by
 
 MAX_TEXT = 20_000
 
@@ -118,6 +119,11 @@ class LinesField(forms.Field):
             "quantity": quantity,
             **{name: entry[name] for name in self.extra if name in entry},
         }
+
+
+def html_lang(language):
+    """The language of a passage as HTML wants it."""
+    return "zh-Hans" if language.startswith("zh") else "en"
 
 
 def whole_number(value):
@@ -238,8 +244,26 @@ class HoldForm(VerbForm):
     )
 
 
-class ResolveForm(VerbForm):
+class SummaryForm(VerbForm):
     summary = LongText(label=gettext_lazy("Summary"), required=False)
+
+
+class ResolveForm(SummaryForm):
+    """Where the procedure ends with words to the customer, they stand here, open for other words."""
+
+    body = LongText(label=gettext_lazy("Message to the customer"), required=False)
+    submit = gettext_lazy("Mark resolved")
+    field_order = ("body", "summary")
+
+    def set_up(self):
+        step = step_done_by(self.ticket, "resolve") if self.ticket.is_open else None
+        code = step.params.get("message") if step else ""
+        if not code:
+            self.fields["body"].widget = forms.HiddenInput()
+            return
+        self.submit = _("Send and mark resolved")
+        self.fields["body"].widget.attrs |= {"rows": 6, "lang": html_lang(self.ticket.language)}
+        self.initial["body"] = prepared_text(code, self.ticket, self.actor)
 
 
 class RecategoriseForm(VerbForm):

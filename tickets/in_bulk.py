@@ -88,7 +88,7 @@ IN_BULK = {
     "reply": InBulk(form=forms.MacroForm, fill=in_its_own_words),
     "escalate": InBulk(),
     "note": InBulk(),
-    "resolve": InBulk(),
+    "resolve": InBulk(form=forms.SummaryForm),
     "close": InBulk(),
     "reject": InBulk(),
     "cancel": InBulk(),

@@ -28,6 +28,7 @@ WAITS = {
     "carrier.answer": gettext_lazy("the carrier answers"),
     "partner.record_result": gettext_lazy("the partner reports"),
     "dispute.ruling": gettext_lazy("the platform rules"),
+    "resolution.done": gettext_lazy("what was proposed is carried out"),
 }
 INPUT_NAMES = {
     "text": gettext_lazy("text"),

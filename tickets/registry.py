@@ -1,4 +1,4 @@
-"""Registries that apps above fill at start-up: verbs, facts, panels, forms and matters of SOP steps, numbers by
+"""Registries that apps above fill at start-up: verbs, facts, panels, forms, matters and obstacles of steps, numbers by
 which a request is found, and what placeholders of replies stand for.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
@@ -16,6 +16,7 @@ PANELS = {}
 STEP_FORMS = {}
 FINDABLE = {}  # what else a request is found by, when an app above holds it
 PLACEHOLDER_VALUES = {}  # what a placeholder of the closed list stands for, when an app above knows it
+OBSTACLES = []  # what stands before steps, and who takes it away
 STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app above holds it
 
 
@@ -52,6 +53,7 @@ class Verb:
     aliases: tuple = ()
     icon: str = ""
     is_offered: bool = True  # shown as a button; False: only through its step or the API
+    page: str = ""  # the route, by a request's number, of a page made for it: steps lead there
     scope: str = "tickets:write"  # what a shop key needs
     bulk: InBulk | None = None  # what may be done to many says how; the rest is done one by one
 
@@ -170,6 +172,27 @@ def matter_of(step, ticket, actor):
     """The matter behind the step, or None: then the step has a form of its own."""
     find = STEP_MATTERS.get(step.kind) if step is not None else None
     return find(ticket, actor) if find else None
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What has to happen before a step can be done, and the way there for this person."""
+
+    told: str  # a sentence: what is missing
+    label: str = ""  # of the way there, for who may go it
+    url: str = ""
+    awaits: str = ""  # who takes it away, when this person may not
+
+
+def obstacle(find):
+    """Register `(ticket, step or None, actor) -> Obstacle or None`; without a step it is about the end."""
+    OBSTACLES.append(find)
+    return find
+
+
+def obstacle_before(step, ticket, actor):
+    """The first thing in the way that an app above knows of, or None."""
+    return next(filter(None, (find(ticket, step, actor) for find in OBSTACLES)), None)
 
 
 def findable(name):

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tickets.forms import LongText, VerbForm
-from tickets.queries.macros import macro_text
+from tickets.forms import LongText, VerbForm, html_lang
+from tickets.queries.macros import prepared_text
 from tickets.registry import FACTS, PASS, answer_of, step_form
 
 INPUTS = {
@@ -92,7 +92,7 @@ class MessageForm(StepForm):
     def set_up(self):
         self.fields["body"] = LongText(label=_("Message to the customer"))
         self.fields["body"].widget.attrs |= {"rows": 6, "lang": html_lang(self.ticket.language)}
-        self.initial["body"] = macro_text(self.asks.params["message"], self.ticket, self.actor)
+        self.initial["body"] = prepared_text(self.asks.params["message"], self.ticket, self.actor)
 
 
 @step_form("do")
@@ -114,11 +114,6 @@ class WaitForm(StepForm):
     def set_up(self):
         self.choose([("arrived", _("It has happened")), ("timeout", _("We wait no longer"))])
         self.add_note()
-
-
-def html_lang(language):
-    """The language of a passage as HTML wants it."""
-    return "zh-Hans" if language.startswith("zh") else "en"
 
 
 def facts_of(names, ticket):

@@ -8,6 +8,7 @@ from tickets.models import MERGED, Stage, Status
 from tickets.policies import any_of, is_assignee, is_customer, is_desk, is_lead, is_shop, is_staff, is_system
 from tickets.queries.hand_over import open_hand_over
 from tickets.queries.runs import steps_left_in
+from tickets.queries.units_told import here_already, not_inspected, still_to_arrive, without_outcome
 from tickets.registry import verb_named
 
 COMMUNICATE, RECEIVE, INSPECT, RESOLVE = Stage.COMMUNICATE, Stage.RECEIVE, Stage.INSPECT, Stage.RESOLVE
@@ -25,7 +26,7 @@ def steps_left(ticket):
 
 
 def any_step_left(ticket):
-    step = steps_left_in(ticket, None)
+    step = steps_left_in(ticket, None, but="resolve")
     return _("First comes the step “%(step)s”.") % {"step": step.name} if step else ""
 
 
@@ -70,26 +71,21 @@ def goods_on_their_way(ticket):
     missing = (
         sum(line.authorised - line.received for line in ticket.lines.all()) if ticket.goods_expected else 0
     )
-    return _("%(count)s units are still to arrive.") % {"count": missing} if missing else ""
+    return still_to_arrive(missing)
 
 
 def goods_uninspected(ticket):
     left = sum(line.received - line.inspected for line in ticket.lines.all())
-    return _("%(count)s units are not inspected yet.") % {"count": left} if left else ""
+    return not_inspected(left)
 
 
 def goods_undecided(ticket):
     left = sum(max(0, line.inspected - line.resolved) for line in ticket.lines.all())
-    return _("%(count)s units that came back have no outcome yet.") % {"count": left} if left else ""
+    return without_outcome(left)
 
 
 def goods_here(ticket):
-    here = sum(line.received for line in ticket.lines.all())
-    return (
-        _("%(count)s units are already here; send them back or settle them first.") % {"count": here}
-        if here
-        else ""
-    )
+    return here_already(sum(line.received for line in ticket.lines.all()))
 
 
 def merged_words(ticket):

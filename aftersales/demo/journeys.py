@@ -91,6 +91,8 @@ def moves_at(story, run, step):
     ):
         yield from parcels_on_the_way(story)
     elif step.kind == "do" and (verb := verb_named(step.params["verb"])):
+        if step.params.get("photos"):
+            show_photos(story, step)
         yield from uses_of(story, verb.name, step)
     elif step.kind == "approve":
         yield from [("approve_resolution", story.staff(story.cast.first(role)), {}) for role in APPROVERS]

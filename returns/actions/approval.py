@@ -14,6 +14,7 @@ from tickets.actions.acting import ticket_action
 from tickets.actions.claims import release_units
 from tickets.models import TicketLine
 from tickets.policies import is_lead
+from tickets.queries.runs import given_by_step
 from tickets.workflow import TICKET_WORKFLOW
 
 
@@ -29,7 +30,7 @@ def approve_ticket(ticket, *, by, lines=None, goods_back=None, note="", reason="
     if policy.decision == "deny":
         refuse_unless_lead(ticket, policy, reason, by)
     if goods_back is None:
-        goods_back = policy.goods_required
+        goods_back = given_by_step(ticket, "approve").get("goods_back", policy.goods_required)
     order_lines = lock_lines(ticket)
     free = {unit.line: unit.free for unit in units_of(ticket).values()}
     wanted = quantities(free, lines)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible
@@ -34,7 +35,11 @@ def inspect_goods(
     quantity = quantity or unit.uninspected
     if quantity > unit.uninspected:
         raise Invalid(
-            _("%(sku)s: %(left)s units wait to be inspected.")
+            ngettext(
+                "%(sku)s: %(left)s unit waits to be inspected.",
+                "%(sku)s: %(left)s units wait to be inspected.",
+                unit.uninspected,
+            )
             % {"sku": unit.line.order_line.sku, "left": unit.uninspected},
             field="quantity",
             code="quantity_not_available",

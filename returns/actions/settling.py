@@ -25,8 +25,11 @@ ASKED = (gettext_noop("The customer is asked whether they agree."), WaitingOn.CU
 TO_APPROVE = (gettext_noop("A proposal waits for approval."), WaitingOn.US)
 FAILED = (gettext_noop("A resolution could not be carried out. Propose another one."), WaitingOn.US)
 CARRIED_OUT = {
-    REFUND: (gettext_noop("The refund is being paid."), WaitingOn.US),
-    COMPENSATION: (gettext_noop("The compensation is being paid."), WaitingOn.US),
+    REFUND: (gettext_noop("The refund is to be paid by the shop's payment system."), WaitingOn.PLATFORM),
+    COMPENSATION: (
+        gettext_noop("The compensation is to be paid by the shop's payment system."),
+        WaitingOn.PLATFORM,
+    ),
     ResolutionKind.EXCHANGE: (gettext_noop("The replacement is to be shipped."), WaitingOn.WAREHOUSE),
     ResolutionKind.RESHIP: (gettext_noop("The goods are to be shipped again."), WaitingOn.WAREHOUSE),
     ResolutionKind.REPAIR: (gettext_noop("The goods are being repaired."), WaitingOn.WAREHOUSE),

@@ -3,9 +3,12 @@
 import datetime
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.errors import Invalid
+from aftersales.money import SYMBOLS, exponent, parse_money
 from aftersales.web.doors import check_text
 from returns.queries.parcels import tidy_code
 from returns.queries.units import units_of
@@ -24,6 +27,61 @@ class UnitsForm(VerbForm):
             unit.line.most = getattr(unit, self.count)
             lines.append(unit.line)
         self.fields["lines"].choose_from(lines)
+
+
+class AmountWidget(forms.TextInput):
+    """An amount in the currency's main unit, with its sign in front."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        sign = self.attrs.get("sign", "")
+        plain = forms.TextInput({key: each for key, each in self.attrs.items() if key != "sign"})
+        return format_html(
+            '<span class="row amount"><span class="muted" aria-hidden="true">{}</span>{}</span>',
+            sign,
+            plain.render(name, value, attrs, renderer),
+        )
+
+
+class AmountForm(forms.Form):
+    """One amount: people type it as they write it (129.00), a system gives it in the smallest unit."""
+
+    needs_amount = False
+    amount = forms.CharField(label=gettext_lazy("Amount"), required=False, max_length=40, widget=AmountWidget)
+    amount_minor = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def set_up(self):
+        super().set_up()
+        currency, places = self.currency, exponent(self.currency)
+        self.fields["amount"].widget.attrs |= {
+            "sign": sign_of(currency),
+            "inputmode": "decimal" if places else "numeric",
+            "autocomplete": "off",
+            "placeholder": f"{0:.{places}f}",
+        }
+        self.fields["amount"].is_needed = self.needs_amount  # in one form or the other
+
+    @property
+    def currency(self):
+        return self.ticket.order.currency if self.ticket.order_id else self.ticket.shop.currency
+
+    def clean(self):
+        cleaned = super().clean()
+        typed = cleaned.pop("amount", "")
+        if typed and cleaned.get("amount_minor") is None:
+            try:
+                cleaned["amount_minor"] = parse_money(typed, self.currency)
+            except Invalid as error:
+                self.add_error("amount", str(error))
+                return cleaned
+        given = cleaned.get("amount_minor")
+        if (self.needs_amount and given is None and not self.errors) or (given is not None and given <= 0):
+            self.add_error("amount", _("Give an amount above nought."))
+        return cleaned
+
+
+def sign_of(currency):
+    """What stands before an amount; a currency without a sign is told by its letters."""
+    return SYMBOLS.get(currency, currency)
 
 
 class LineChoiceField(forms.CharField):
@@ -64,6 +122,14 @@ class NullBooleanField(forms.NullBooleanField):
     """Yes, no, or left to the desk; a list or an object is none of them."""
 
     class NullBooleanSelect(forms.NullBooleanSelect):
+        def __init__(self, attrs=None):
+            super().__init__(attrs)
+            self.choices = (
+                ("unknown", gettext_lazy("As the category and the wish need it")),
+                ("true", gettext_lazy("Yes, they come back to us")),
+                ("false", gettext_lazy("No, the customer keeps them")),
+            )
+
         def value_from_datadict(self, data, files, name):
             value = data.get(name)
             return super().value_from_datadict(

@@ -13,6 +13,7 @@ from returns.forms.fields import (
     optional,
 )
 from returns.models import Condition, Disposition, Fault, Grade, Parcel
+from returns.queries.eligibility import evaluate_ticket
 from tickets.forms import LongText, VerbForm, whole_number
 
 MAX_UNEXPECTED = 50
@@ -24,13 +25,16 @@ SHORT_REASONS = (
 
 
 class ApproveForm(UnitsForm):
-    goods_back = NullBooleanField(
-        label=gettext_lazy("Goods come back"),
-        required=False,
-        help_text=gettext_lazy("Empty: as the request needs it."),
-    )
+    goods_back = NullBooleanField(label=gettext_lazy("Do the goods come back?"), required=False)
     note = LongText(label=gettext_lazy("Note"), required=False)
     reason = LongText(label=gettext_lazy("Reason, if the policy says no"), required=False)
+
+    def set_up(self):
+        super().set_up()
+        self.initial.setdefault("goods_back", self.as_policy_says)  # asked only when it is drawn
+
+    def as_policy_says(self):
+        return evaluate_ticket(self.ticket).goods_required
 
 
 class ShipForm(VerbForm):

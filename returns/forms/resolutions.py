@@ -4,9 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.errors import BadRequest, Invalid
-from aftersales.money import parse_money
-from returns.forms.fields import DateField, UnitsForm, clean_child
+from aftersales.errors import BadRequest
+from returns.forms.fields import AmountForm, DateField, UnitsForm, clean_child
 from returns.models import Exchange, Refund, Repair, Resolution, ResolutionKind, Warranty
 from tickets.forms import LinesField, LongText, VerbForm
 
@@ -37,10 +36,13 @@ class PreviewForm(UnitsForm):
                 raise BadRequest(detail, code="unknown_field", errors=[row])
 
 
-class RefundForm(ProposalForm):
-    amount_minor = forms.IntegerField(
-        label=gettext_lazy("Less than computed, in the smallest unit"), required=False, min_value=1
-    )
+class RefundForm(AmountForm, ProposalForm):
+    field_order = ("lines", "amount", "reason", "ask_customer")
+
+    def set_up(self):
+        super().set_up()
+        self.fields["amount"].label = _("Less than computed")
+        self.fields["amount"].help_text = _("Empty: the amount as computed.")
 
 
 class ExchangeForm(ProposalForm):
@@ -63,17 +65,11 @@ class ReturnAsIsForm(ProposalForm):
     count = "free_here"
 
 
-class CompensateForm(VerbForm):
-    amount_minor = forms.IntegerField(
-        label=gettext_lazy("Amount, in the smallest unit"), required=False, min_value=1
-    )
-    amount = forms.CharField(label=gettext_lazy("Amount"), required=False, max_length=40)
+class CompensateForm(AmountForm, VerbForm):
+    needs_amount = True
     reason = LongText(label=gettext_lazy("Reason"))
     ask_customer = forms.BooleanField(label=gettext_lazy("Ask the customer first"), required=False)
-
-    def clean(self):
-        cleaned = super().clean()
-        return with_amount(self, cleaned, required=True)
+    field_order = ("amount", "reason", "ask_customer")
 
 
 class MixField(LinesField):
@@ -157,19 +153,3 @@ class ExchangeResultForm(VerbForm):
     def clean_exchange(self):
         exchanges = Exchange.objects.filter(resolution__ticket=self.ticket)
         return clean_child(self, "exchange", exchanges, _("exchange"))
-
-
-def with_amount(form, cleaned, *, required):
-    """One amount, typed by a person or given in the smallest unit by a system."""
-    typed = cleaned.pop("amount", "")
-    if typed and cleaned.get("amount_minor") is None:
-        try:
-            cleaned["amount_minor"] = parse_money(
-                typed, form.ticket.order.currency if form.ticket.order_id else "CNY"
-            )
-        except Invalid as error:
-            form.add_error("amount", str(error))
-            return cleaned
-    if required and not form.errors and not (cleaned.get("amount_minor") or 0) > 0:
-        form.add_error("amount", _("Give an amount above nought."))
-    return cleaned

@@ -134,6 +134,8 @@ def ends_at(window, shop, order, order_line):
         return None
     zone = ZoneInfo(shop.time_zone)
     if window.start == "warranty":
+        if not order_line.warranty_months:  # nobody told us how long
+            return None
         last = add_months(delivered.astimezone(zone).date(), order_line.warranty_months)
     else:
         last = delivered.astimezone(zone).date() + timedelta(days=window.days)

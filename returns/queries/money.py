@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aftersales.money import format_money, refund_for_quantity
@@ -31,7 +31,12 @@ class LineAmount:
             format_money(minor, self.currency, get_language() or "en")
             for minor in (self.paid_minor, self.already_minor)
         )
-        sentence = _("%(quantity)s of %(bought)s units that cost %(paid)s") % {
+        words = ngettext(
+            "%(quantity)s of %(bought)s unit that cost %(paid)s",
+            "%(quantity)s of %(bought)s units that cost %(paid)s",
+            self.bought,
+        )
+        sentence = words % {
             "quantity": self.quantity, "bought": self.bought, "paid": paid,
         }  # fmt: skip
         if not self.already_minor:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from aftersales.errors import BadRequest, Invalid, InvalidFields, NotAllowed, Stale
 from aftersales.events.actors import Actor
+from tickets.actions.attachments import attach_file
 
 STATUSES = ((NotAllowed, 403), (Stale, 412), (BadRequest, 400), (Invalid, 422), (InvalidFields, 422))
 
@@ -46,3 +47,12 @@ def posted_rows(data, prefix):
             key, _dash, field = name[len(prefix) + 1 :].rpartition("-")
             rows.setdefault(key, {})[field] = data[name]
     return rows
+
+
+def keep_photos(request, ticket, step):
+    """What was photographed for a step: each file under the name of the check that it is of."""
+    for name in request.FILES:
+        for upload in request.FILES.getlist(name):
+            check = name.removeprefix("photo-") if name.startswith("photo-") else ""
+            upload.name = f"{check}-{upload.name}" if check else upload.name
+            attach_file(ticket, upload, by=request.actor, step=step)

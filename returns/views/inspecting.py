@@ -12,13 +12,13 @@ from aftersales.web.pages import toast
 from returns.models import Disposition, Grade
 from returns.queries.checklists import checklist_for, known_serials
 from returns.queries.units import units_of
-from returns.views.answers import for_those_who, refused_page
+from returns.views.answers import for_those_who, keep_photos, refused_page
 from staff import masking
 from staff.models import Role
-from tickets.actions.attachments import attach_file
 from tickets.icons import product_icon
 from tickets.models import Ticket
 from tickets.policies import LEADS
+from tickets.queries.runs import step_done_by
 from tickets.verbs import perform
 
 PAGE = "returns/inspect.html"
@@ -69,9 +69,18 @@ def page(ticket, unit, waiting, request):
         "dispositions": [
             (code, label, typed.get("disposition") == code) for code, label in Disposition.choices
         ],
+        **photos(ticket),
         "quantity": typed.get("quantity") or unit.uninspected,
         "typed": typed,
     }
+
+
+def photos(ticket):
+    """How many photos the step asks for, and how many of them are here."""
+    step = step_done_by(ticket, "inspect")
+    wanted = step.params.get("photos", 0) if step else 0
+    here = ticket.attachments.kept().filter(step_code=step.code).count() if wanted else 0
+    return {"wanted": wanted, "here": here}
 
 
 def grade_words(label):
@@ -100,7 +109,7 @@ def customer_words(ticket, line, actor):
 
 def save(request, ticket, unit, checklist):
     """Run the verb with the answers, and keep the photos with the step they were asked for."""
-    step = ticket.step_code
+    asks = step_done_by(ticket, "inspect")
     answers = {item.code: request.POST.get(f"answers-{item.code}", "") for item in checklist.items}
     data = {
         "line": str(unit.line.uid),
@@ -109,6 +118,5 @@ def save(request, ticket, unit, checklist):
         **{name: request.POST.get(name, "") for name in ("quantity", "grade", "disposition")},
     }
     with transaction.atomic():
+        keep_photos(request, ticket, asks.code if asks else ticket.step_code)
         perform(ticket, "inspect", data, by=request.actor)
-        for upload in request.FILES.getlist("photos"):
-            attach_file(ticket, upload, by=request.actor, step=step)

@@ -13,22 +13,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aftersales.clock import now
 from aftersales.errors import Invalid, InvalidFields, Refused
 from aftersales.web.pages import toast
-from returns.actions.confirming import confirm_count
+from returns.actions.confirming import confirm_count, counting_step
 from returns.actions.receiving import receive_unknown
 from returns.forms import UnknownParcelForm
 from returns.models import Condition, Parcel
 from returns.queries.parcels import find_by_scan
 from returns.queries.receipts import EXPECTED, awaited, receipt_of, received_since, row, unclaimed
 from returns.queries.units import units_of
-from returns.views.answers import for_those_who, posted_rows, refused_page
+from returns.views.answers import for_those_who, keep_photos, posted_rows, refused_page
 from staff.models import Role, Shop
-from tickets.actions.attachments import attach_file
 from tickets.forms import invalid_fields
 from tickets.models import Ticket
 from tickets.policies import FLOOR, LEADS
 from tickets.verbs import perform
 
 PAGE = "returns/receive.html"
+SINGLE_PHOTOS = 2  # each with a button of its own, which opens the camera
 BLANK_ROWS = 2  # for things nobody announced; scan again for more
 at_the_dock = for_those_who(lambda actor: actor.role in FLOOR | LEADS)
 
@@ -42,6 +42,7 @@ def receive(request):
     found = find_by_scan(code, request.actor)
     receipt = receipt_of(found, another_box=another_box) if found.code else None
     context = {"receipt": receipt, "another_box": another_box, **surroundings(request)}
+    context["wanted"] = photos_wanted(found.ticket) if found.ticket else 0
     if request.method != "POST" or receipt is None:
         return render(request, PAGE, context)
     try:
@@ -65,11 +66,18 @@ def place(request, ticket):
     return [] if to_the_next(request, ticket) else [ticket.number]
 
 
+def photos_wanted(ticket):
+    """How many photos the count that follows a receipt asks for."""
+    step = counting_step(ticket) if ticket.is_open else None
+    return step.params.get("photos", 0) if step is not None else 0
+
+
 def surroundings(request):
     return {
         "section": "receive",
         "conditions": Condition.choices,
         "blank_rows": range(BLANK_ROWS),
+        "single_photos": range(1, SINGLE_PHOTOS + 1),
         "unclaimed": unclaimed(request.actor),
         "awaited": awaited(request.actor),
         "received_today": received_since(request.actor, now() - timedelta(hours=24)),
@@ -92,8 +100,7 @@ def count(request, found, another_box):
     }
     with transaction.atomic():
         ticket = perform(found.ticket, "receive", data, by=request.actor)
-        for upload in request.FILES.getlist("photos"):
-            attach_file(ticket, upload, by=request.actor, step=ticket.step_code)
+        keep_photos(request, ticket, ticket.step_code)
         return confirm_count(ticket, by=request.actor)
 
 

@@ -10,12 +10,13 @@ from aftersales.errors import Invalid, Refused
 from aftersales.web.pages import toast
 from returns.models import ResolutionKind, Warranty
 from returns.queries.page import KINDS, options_for, refund_of_all
-from returns.queries.possible import seen_units
+from returns.queries.possible import being_resolved, seen_units, units_are_free
 from returns.views.answers import for_those_who, posted_rows, refused_page
 from staff import masking
 from tickets.icons import product_icon
 from tickets.models import Ticket
 from tickets.policies import DESK
+from tickets.registry import obstacle_before
 from tickets.verbs import perform
 
 PAGE = "returns/resolve.html"
@@ -68,11 +69,20 @@ def page(ticket, request):
         "options": options,
         "chosen": request.POST.get("kind") or (wish.kind if wish else ""),
         "is_possible": bool(possible),
+        "obstacle": None if possible else obstacle_before(None, ticket, request.actor),
+        "why_not": "" if possible else why_not(ticket),
         "rows": rows,
         "preview": refund_of_all(ticket) if masking.sees_money(request.actor) else None,
         "warranties": Warranty.choices,
         "typed": request.POST,
     }
+
+
+def why_not(ticket):
+    """Why nothing can be proposed now."""
+    if not ticket.is_open:
+        return _("This request is finished. Open it again first.")
+    return being_resolved(ticket) or units_are_free(ticket)
 
 
 def propose(request, ticket):

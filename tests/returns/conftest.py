@@ -7,7 +7,7 @@ from aftersales.events.models import Event
 from aftersales.invariants import broken
 from returns.models import GoodsBalance
 from tests.factories import SYSTEM, order_body, ticket_body
-from tests.returns.shortcuts import leave_questions_out
+from tests.returns.shortcuts import leave_questions_out, photograph_for
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
 from tickets.models import OrderLine, Ticket, TicketLine
@@ -26,6 +26,7 @@ def do(leo):
         actor = person if isinstance(person, Actor) else Actor.staff(person)
         if verb in AFTER_QUESTIONS:
             leave_questions_out(ticket, leo)
+        photograph_for(ticket, verb)
         return perform(Ticket.objects.get(pk=ticket.pk), verb, fields, by=actor)
 
     return act
@@ -130,6 +131,26 @@ def open_request(shop):
         return open_ticket(shop, read_ticket(ticket_body(**changes)), by=SYSTEM)[0]
 
     return make
+
+
+@pytest.fixture
+def returning(open_request):
+    """A kettle that somebody no longer wants: the desk has told the terms, the return is to be approved."""
+    lines = [{"order_line": "2", "quantity": 1, "reason": "c_no_reason"}]
+    return open_request(category="no_reason_return", lines=lines)
+
+
+@pytest.fixture
+def counted(returning, amy, wen, do):
+    """The kettle is here and was counted; it waits for the inspector."""
+    for person, verb, fields in (
+        (amy, "approve", {}),
+        (amy, "ship", {"carrier": "sf", "waybill": "SF1000200030"}),
+        (wen, "receive", {}),
+        (wen, "complete_step", {"answer": "pass"}),
+    ):
+        ticket = do(person, returning, verb, **fields)
+    return ticket
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def test_proposing_is_for_the_desk(name, ticket, stage, do):
 def test_a_step_is_not_approved_over_the_head_of_its_proposal(open_request, amy, leo, do):
     """The procedure's approval waits for the proposal's own, which has limits and a second person."""
     lines = [{"order_line": "2", "quantity": 1}]
-    ticket = open_request(category="delivery_late", requested_resolution="refund_only", lines=lines)
+    ticket = open_request(category="parcel_lost", requested_resolution="refund_only", lines=lines)
     leave_questions_out(ticket, leo)
     do(leo, ticket, "complete_step", answer="refund")
     do(amy, ticket, "refund")

@@ -10,6 +10,7 @@ from tests.factories import order_body
 pytestmark = pytest.mark.usefixtures("sound")
 
 TWO_OF_THREE = 6667
+PAYING = "The refund is to be paid by the shop's payment system."
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_refund_within_the_limit_is_promised_at_once(refunding, line, ledger_m
     assert Resolution.objects.get().state == "approved"
     assert ledger_money(line) == ((TWO_OF_THREE, 0, 2), (TWO_OF_THREE, 0))
     assert kinds_of(refunding)[-2:] == ["resolution.propose", "resolution.approve"]
-    assert [hold.reason for hold in refunding.holds.filter(released_at=None)] == ["The refund is being paid."]
+    assert [hold.reason for hold in refunding.holds.filter(released_at=None)] == [PAYING]
 
 
 def test_the_shop_is_asked_only_after_ten_seconds(refunding, advance_clock, drain):

@@ -8,6 +8,7 @@ from tests.factories import order_body
 from tickets.models import OrderLine, TicketLine
 
 pytestmark = pytest.mark.usefixtures("sound")
+PAYING = "The refund is to be paid by the shop's payment system."
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_an_exchange_out_of_stock_becomes_a_refund(exchanging, shop_actor, amy, 
     assert Resolution.objects.get().state == "failed"
     assert "could not be carried out" in ticket.holds.get(released_at=None).reason
     ticket = do(amy, ticket, "refund")
-    assert [hold.reason for hold in ticket.holds.filter(released_at=None)] == ["The refund is being paid."]
+    assert [hold.reason for hold in ticket.holds.filter(released_at=None)] == [PAYING]
 
 
 def test_an_exchange_names_its_new_order(exchanging, shipped_by_shop):

@@ -47,6 +47,12 @@ def test_a_warranty_ends_on_its_day(ask):
     assert ask("quality", "repair", datetime(2027, 11, 2, tzinfo=UTC)).decision == "deny"
 
 
+def test_a_warranty_that_nobody_told_of_has_no_end(ask):
+    found = ask("quality", "repair", datetime(2028, 1, 1, tzinfo=UTC), months=0)
+
+    assert (found.decision, found.apply_by) == ("allow", None)
+
+
 @pytest.mark.parametrize(("group", "payer"), [("changed_mind", "customer"), ("quality", "shop")])
 def test_who_pays_the_way_back(group, payer, ask):
     assert ask(group, "return", SIGNED).freight_payer == payer

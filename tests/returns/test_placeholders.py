@@ -8,7 +8,7 @@ from tickets.queries.placeholders import filled, gaps_in
 from tickets.verbs import perform
 
 pytestmark = pytest.mark.django_db
-WORDS = "{carrier_name} {tracking_no}: {refund_amount} {compensation_amount}"
+WORDS = "{carrier_name} {tracking_no}: {refund_amount} {compensation_amount} {label_code}"
 
 
 def said(ticket, amy, language="zh"):
@@ -16,14 +16,16 @@ def said(ticket, amy, language="zh"):
 
 
 def test_nothing_is_said_before_there_is_anything(ticket, amy):
-    assert said(ticket, amy) == WORDS
-    assert len(gaps_in(said(ticket, amy))) == 4
+    """But for how the order itself was sent."""
+    assert said(ticket, amy).startswith("sf SF1000000000001: {refund_amount}")
+    assert len(gaps_in(said(ticket, amy))) == 3
 
 
 def test_the_parcel_and_the_money_of_a_return(stage):
     ticket = propose_dear_refund(stage, 900_000)
 
-    assert said(ticket, stage.amy) == "sf SF1000200030: ¥9,000.00 {compensation_amount}"
+    code = ticket.parcels.get().label_code
+    assert said(ticket, stage.amy) == f"sf SF1000200030: ¥9,000.00 {{compensation_amount}} {code}"
 
 
 def test_what_was_declined_is_no_amount(stage):

@@ -28,7 +28,7 @@ def test_the_default_pack_is_there_when_the_desk_opens():
     assert counts == KINDS
     assert Category.objects.filter(parent=None).count() == 8
     assert Category.objects.exclude(parent=None).count() == 36
-    assert (Reason.objects.count(), Macro.objects.count()) == (48, 85)
+    assert (Reason.objects.count(), Macro.objects.count()) == (48, 90)
 
 
 KINDS = {"sop": 36, "sla": 13, "calendar": 4, "checklist": 8, "survey": 4, "eligibility": 1}
@@ -48,7 +48,7 @@ def test_every_approval_has_pounds_and_euros_when_loaded():
         if step.kind == "approve"
     ]
 
-    assert len(steps) == 29
+    assert len(steps) == 40
     assert all(step.limits_in("GBP") and step.limits_in("EUR") for step in steps)
 
 
@@ -180,4 +180,4 @@ def test_the_command_tells_what_it_did_when_the_pack_is_new(pack, capsys):
     call_command("load_content", str(pack))
 
     told = capsys.readouterr().out
-    assert "66 pieces of versioned content: 66 same; 275 rows." in told
+    assert "66 pieces of versioned content: 66 same; 280 rows." in told

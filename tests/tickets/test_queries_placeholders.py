@@ -53,13 +53,13 @@ def test_a_value_that_looks_like_a_placeholder_stays_what_it_is(ticket, me):
 
 
 def test_what_nobody_knows_is_a_gap_for_people_and_a_neutral_word_for_the_desk(ticket, me):
-    macro = Macro.objects.get(code="ask_photos")
+    macro = Macro.objects.get(code="answer_general")
 
     found = prepared(macro, ticket, me)
 
-    assert [gap.name for gap in found.gaps] == ["portal_link"]
-    assert "{portal_link}" in found.text
-    assert "（待定）" in macro_text("ask_photos", ticket, me)
+    assert [gap.name for gap in found.gaps] == ["answer_text"]
+    assert "{answer_text}" in found.text
+    assert "（待定）" in macro_text("answer_general", ticket, me)
 
 
 def test_a_gap_is_not_sent_to_the_customer(ticket, me):

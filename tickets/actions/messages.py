@@ -11,7 +11,7 @@ from aftersales.mail.actions import queue_mail
 from tickets.actions.message_drafts import send_draft
 from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
-from tickets.queries.macros import macro_text
+from tickets.queries.macros import macro_text, prepared_text
 from tickets.queries.placeholders import gaps_in
 from tickets.queries.relations import said_before, told_here
 
@@ -103,6 +103,13 @@ def refuse_gaps(body):
             field="body",
             code="placeholder_left",
         )
+
+
+def say_prepared(ticket, code, body="", *, by):
+    """A person says a canned reply, in other words where they were given; what is left open is refused."""
+    prepare = prepared_text if by.is_person else macro_text
+    text = body or prepare(code, ticket, by)
+    return write_message(ticket, text, by=by, visibility=Visibility.PUBLIC, macro_code=code)
 
 
 def send_prepared(ticket, code, *, by):

@@ -7,18 +7,17 @@ from aftersales.events.log import record_event
 from staff.models import Role
 from tickets import registry
 from tickets.actions.acting import ticket_action
-from tickets.actions.messages import write_message
+from tickets.actions.messages import say_prepared
 from tickets.actions.steps import (
     check_answer,
     check_role,
     expected_step,
     record_step,
+    refuse_without_photos,
     settled_by,
     start_run,
 )
-from tickets.models import Attachment, StepRecord, Visibility
-from tickets.queries.macros import macro_text
-from tickets.queries.relations import told_here
+from tickets.models import StepRecord
 from tickets.queries.runs import running_run
 from tickets.workflow import TICKET_WORKFLOW
 
@@ -34,20 +33,16 @@ def complete_step(ticket, *, by, step="", answer="", note="", body=""):
     refuse_if_verb_does_it(step)
     answer = answer or DEFAULT_ANSWER.get(step.kind, "")
     refuse_if_proposal_waits(ticket, step, answer)
-    check_answer(step, answer, evidence_count(ticket))
+    check_answer(step, answer)
+    refuse_without_photos(ticket, step)
     event = record_step(ticket, step, by=by, answer=answer, note=note)
     if step.kind == "message" or (step.kind == "do" and step.params.get("message")):
-        text = body or macro_text(step.params["message"], ticket, by)
-        write_message(ticket, text, by=by, visibility=Visibility.PUBLIC, macro_code=step.params["message"])
+        say_prepared(ticket, step.params["message"], body, by=by)
     if step.kind == "approve" and answer == "declined":
         raise_declined(ticket, step, by)
     ticket.bump()
     ticket.save(update_fields=["version", "updated_at"])
     return event
-
-
-def evidence_count(ticket):
-    return Attachment.objects.kept().filter(ticket__in=told_here(ticket)).count()
 
 
 def refuse_if_verb_does_it(step):

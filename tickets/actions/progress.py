@@ -36,7 +36,10 @@ def progress(ticket, *, verb, by, cause=None):
     ticket.save(update_fields=FOLLOWING)
 
 
-FOLLOWING = ["status", "waiting_on", "step_code", "step_kind", "step_role", "next_due_at", "updated_at"]
+FOLLOWING = (
+    *("status", "waiting_on", "step_code", "step_kind", "step_role"),
+    *("procedure_version_id", "next_due_at", "updated_at"),
+)
 
 
 def move_stage(ticket, *, cause):
@@ -98,6 +101,7 @@ AWAITED = {
     "carrier.answer": WaitingOn.CARRIER,
     "partner.record_result": WaitingOn.PARTNER,
     "dispute.ruling": WaitingOn.PLATFORM,
+    "resolution.done": WaitingOn.US,  # while something is under way its hold says more
 }
 
 

@@ -12,9 +12,10 @@ from aftersales.versions.registry import current
 from staff.models import Role
 from tickets import registry
 from tickets.actions.messages import send_prepared
-from tickets.models import Run, RunState, StepRecord, StepTimer
+from tickets.models import Attachment, Run, RunState, StepRecord, StepTimer
 from tickets.policies import LEADS
-from tickets.queries.runs import applies, attach, next_step, running_run
+from tickets.queries.relations import told_here
+from tickets.queries.runs import applies, attach, next_step, running_run, step_done_by
 
 DESK = Actor.system("desk")
 REMINDER = timedelta(days=1)  # how long before a wait's limit the customer is reminded
@@ -24,7 +25,7 @@ def start_run(ticket, *, by, cause=None):
     """Begin the procedure of the ticket's category, pinned to the version in force; ends the one before."""
     end_run(ticket, RunState.ABANDONED)
     if not ticket.category.procedure:
-        ticket._run = None
+        ticket._run = ticket.procedure_version_id = None
         return None
     version = current("sop", ticket.category.procedure, ticket.shop_id)
     run = Run.objects.create(ticket=ticket, version_id=version.id, started_at=now())
@@ -58,15 +59,11 @@ def record_step(ticket, step, *, by, answer="", note="", cause=None):
 
 def record_verb(ticket, verb, *, by, cause):
     """A verb that was run, from wherever, completes the first pending `do` step that asks for it."""
-    run = running_run(ticket)
-    if run is None:
-        return
-    for step in run.procedure.steps:
-        asks_for = step.kind == "do" and registry.ALIASES.get(step.params["verb"]) == verb
-        if asks_for and step.code not in run.answers and applies(run, step) is True:
-            record_step(ticket, step, by=by, answer="done", cause=cause)
-            send_step_message(ticket, step, by=by)
-            return
+    step = step_done_by(ticket, verb)
+    if step is not None:
+        refuse_without_photos(ticket, step)
+        record_step(ticket, step, by=by, answer="done", cause=cause)
+        send_step_message(ticket, step, by=by)
 
 
 def advance_run(ticket, *, cause):
@@ -179,7 +176,7 @@ def check_role(step, by):
         raise NotAllowed(_("This step is for the role “%(role)s”.") % {"role": role})
 
 
-def check_answer(step, answer, evidence_count):
+def check_answer(step, answer):
     """The answer must be one that this kind of step can have."""
     allowed = step.answers
     if allowed and answer not in allowed:
@@ -190,9 +187,22 @@ def check_answer(step, answer, evidence_count):
         )
     if step.kind == "ask" and not allowed and not answer.strip():
         raise Invalid(_("“%(step)s” needs an answer.") % {"step": step.name}, field="answer")
+
+
+def refuse_without_photos(ticket, step):
+    """The photos that a step names are part of it. Evidence may have come before it was asked for; what the
+    dock and the inspector photograph is of this step alone."""
     wanted = step.params.get("photos", 0)
-    if step.kind == "photo" and evidence_count < wanted:
+    if not wanted:
+        return
+    kept = Attachment.objects.kept().filter(ticket__in=told_here(ticket))
+    here = (kept if step.kind == "photo" else kept.filter(step_code=step.code)).count()
+    if here < wanted:
         raise NotPossible(
             _("“%(step)s” needs %(wanted)s photos; %(count)s are here.")
-            % {"step": step.name, "wanted": wanted, "count": evidence_count}
+            % {"step": step.name, "wanted": wanted, "count": here},
+            code="photos_missing",
+            step=step.code,
+            wanted=wanted,
+            here=here,
         )

@@ -6,7 +6,8 @@
      "excluded": [{"id": "fresh", "classes": ["food"], "reason_groups": ["changed_mind"],
                    "explanation": {...}}],
      "freight": {"by_fault": {"seller": "shop", "buyer": "customer", ...}, "explanation": {...}},
-     "limits": {"by_currency": {"CNY": {"agent": 20000, "supervisor": 200000}}, "explanation": {...}}}
+     "limits": {"by_currency": {"CNY": {"agent": 20000, "supervisor": 200000}}, "explanation": {...}},
+     "refund_days": {"least": 1, "most": 5}}
 
 Every clause explains itself in both languages, because it is shown to the customer as it stands.
 """
@@ -23,6 +24,8 @@ from aftersales.versions.registry import versioned
 RESOLUTIONS = ("return", "refund_only", "exchange", "repair", "reship", "compensation", "answer")
 FAULT_PARTIES = ("seller", "buyer", "carrier", "supplier", "unknown")
 PAYERS = ("shop", "customer")
+# Working days until a refund is on the customer's account, where the policy does not say.
+REFUND_DAYS = (1, 5)
 # From the day after delivery to the end of the last day; as long as the line's warranty; without an end.
 STARTS = ("delivered_next_day", "warranty", "anytime")
 
@@ -62,6 +65,7 @@ class EligibilityPolicy:
     freight_explanation: dict
     limits_by_currency: dict  # currency -> {"agent", "supervisor"}
     limits_explanation: dict
+    refund_days: tuple = REFUND_DAYS  # (least, most) working days
 
     def window(self, reason_group, resolution, country):
         """The window that counts, or None: the policy is silent and a person decides."""
@@ -107,7 +111,9 @@ class EligibilityPolicy:
 @versioned("eligibility")
 def parse_eligibility(body):
     """An eligibility policy from its body; refused in one sentence that names the place."""
-    entries = Part(body).entries(required=("code", "name", "windows", "excluded", "freight", "limits"))
+    entries = Part(body).entries(
+        required=("code", "name", "windows", "excluded", "freight", "limits"), optional=("refund_days",)
+    )
     freight = entries["freight"].entries(required=("by_fault", "explanation"))
     limits = entries["limits"].entries(required=("by_currency", "explanation"))
     seen = set()
@@ -125,7 +131,16 @@ def parse_eligibility(body):
             currency: _limits(part, currency) for currency, part in limits["by_currency"].mapping().items()
         },
         limits_explanation=limits["explanation"].both_languages(),
+        refund_days=_refund_days(entries["refund_days"]) if "refund_days" in entries else REFUND_DAYS,
     )
+
+
+def _refund_days(part):
+    entries = part.entries(required=("least", "most"))
+    least, most = (entries[name].whole(0, 60) for name in ("least", "most"))
+    if least > most:
+        entries["least"].refuse(_("The least number of days cannot be more than the most."))
+    return least, most
 
 
 def _window(part, seen):

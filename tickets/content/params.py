@@ -18,6 +18,7 @@ WAITS_FOR = (
     "carrier.answer",
     "partner.record_result",
     "dispute.ruling",
+    "resolution.done",
 )
 # Of each kind: the params it must have, those it may have, and its answers where they are always the same.
 KINDS = {

@@ -84,6 +84,11 @@ def prepared(macro, ticket, by):
     return Prepared(macro, text, gaps_in(text))
 
 
+def prepared_text(code, ticket, by):
+    """The reply as a person finds it: what is not known yet stands in curly brackets, to be filled in."""
+    return prepared(macro_of(code, ticket), ticket, by).text
+
+
 def macro_text(code, ticket, by):
     """The reply as the desk sends it by itself: what is not known yet becomes a neutral word."""
     side = side_of(ticket.language)

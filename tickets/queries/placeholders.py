@@ -7,19 +7,27 @@ that looks like a placeholder stays what it is.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from aftersales.clock import now
 from aftersales.errors import Invalid
 from aftersales.web.times import day_text
 from staff.models import User
+from tickets.queries.runs import next_step, running_run
+from tickets.queries.windows import last_moment
 from tickets.registry import PLACEHOLDER_VALUES
 
 WRITTEN = re.compile(r"\{(\w{1,60})\}")
 # Where the desk itself sends a prepared reply, nobody is there to fill in what is not known.
 NEUTRAL = {"zh": "（待定）", "en": "(to follow)"}
+WEEK = timedelta(days=7)  # what customers get to answer, where nothing else ends before
+DAYS_TO_SEND = timedelta(days=15)  # to post goods, where the procedure does not say how long we wait
 
 
 @dataclass(frozen=True)
@@ -81,13 +89,18 @@ def product_name(ticket, by, language):
 
 
 def reason_text(ticket, by, language):
+    """What was given as the reason a moment ago, else what the customer gave."""
+    if given := getattr(ticket, "reason_given", ""):
+        return given
     line = ticket.lines.select_related("reason").order_by("id").first()
     return line.reason.name[language] if line and line.reason else ""
 
 
 def evidence_list(ticket, by, language):
+    """What the reason asks for; any matter is clearer with the whole and the trouble to be seen."""
     line = ticket.lines.select_related("reason").order_by("id").first()
-    return line.reason.evidence.get("hint", {}).get(language, "") if line and line.reason else ""
+    asked = line.reason.evidence.get("hint", {}).get(language, "") if line and line.reason else ""
+    return asked or spoken(language, lambda: _("a photo of the whole item, and a close-up of the trouble"))
 
 
 def return_address(ticket, by, language):
@@ -105,12 +118,48 @@ def next_update_time(ticket, by, language):
 
 
 def deadline_date(ticket, by, language):
-    """Until when the customer was promised a solution."""
+    """Until when the customer was promised a solution, while that is to come; else a week from now."""
     promise = ticket.clocks.filter(target="promise").order_by("-id").first()
-    if promise is None or promise.due_at is None:
-        return ""
+    ahead = promise is not None and promise.due_at is not None and promise.due_at > now()
+    return day_in(promise.due_at if ahead else now() + WEEK, language)
+
+
+def return_by(ticket, by, language):
+    """Until when we wait for the goods, as the procedure says."""
+    run = running_run(ticket)
+    step = next_step(run) if run else None
+    timer = run.timers.filter(step_code=step.code).first() if step and step.kind == "wait" else None
+    if timer is not None:
+        return day_in(timer.limit_at, language)
+    waits = [each for each in (run.procedure.steps if run else ()) if each.kind == "wait"]
+    limits = [each.params.get("limit_days") for each in waits if each.params["until"].startswith("parcel.")]
+    days = next(filter(None, limits), None)
+    return day_in(now() + (timedelta(days=days) if days else DAYS_TO_SEND), language)
+
+
+def last_day(ticket, by, language):
+    """The end of the seven days after delivery; not delivered yet, it cannot be before a week from now."""
+    delivered = ticket.order.delivered_at if ticket.order_id else None
+    if delivered is None:
+        return day_in(now() + WEEK, language)
+    zone = ticket.shop.time_zone
+    return day_in(last_moment(delivered, WEEK.days, zone) - timedelta(seconds=1), language, zone)
+
+
+def invoice_title(ticket, by, language):
+    return ticket.order.invoice.get("title", "") if ticket.order_id else ""
+
+
+def day_in(moment, language, zone=None):
+    """A day as the customer reads it; of a moment, the day that it falls on."""
+    day = localtime(moment, zone and ZoneInfo(zone)).date() if hasattr(moment, "hour") else moment
+    return spoken(language, lambda: day_text(day))
+
+
+def spoken(language, say):
+    """What `say` says in the customer's language."""
     with translation.override("zh-hans" if language == "zh" else "en"):
-        return day_text(localtime(promise.due_at).date())
+        return say()
 
 
 PLACEHOLDERS = {
@@ -149,8 +198,13 @@ PLACEHOLDERS = {
         Placeholder("repair_due_date", "Expected repair date", "预计修好日期"),
         Placeholder("warranty_end_date", "End of warranty", "质保截止日期"),
         Placeholder("invoice_no", "Invoice number", "发票号码", invoice_no),
-        Placeholder("invoice_title", "Invoice title", "发票抬头"),
+        Placeholder("invoice_title", "Invoice title", "发票抬头", invoice_title),
         Placeholder("safety_advice", "Safety advice", "安全提示"),
+        Placeholder("label_code", "Return number", "退货号"),
+        Placeholder("return_by", "Last day to post the goods", "寄回截止日期", return_by),
+        Placeholder("last_day", "Last day to ask for it", "申请截止日期", last_day),
+        Placeholder("what_was_done", "What was done", "处理结果"),
+        Placeholder("answer_text", "The answer itself", "答复内容"),
     )
 }
 

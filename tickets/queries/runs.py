@@ -2,6 +2,7 @@
 
 from aftersales.versions.registry import compiled
 from tickets.models import Run, RunState, StepRecord
+from tickets.registry import ALIASES
 
 
 def running_run(ticket):
@@ -45,13 +46,36 @@ def next_step(run):
     return None
 
 
-def steps_left_in(ticket, stage):
-    """The first mandatory step still to do in a stage (any stage: None), or None."""
+def steps_left_in(ticket, stage, but=""):
+    """The first mandatory step still to do in a stage (any stage: None), or None.
+
+    `but` is the verb that asks: the step that is done by it does not stand in its own way.
+    """
     run = running_run(ticket)
     if run is None:
         return None
     for step in run.procedure.steps:
-        wanted = step.mandatory and (stage is None or step.stage == stage)
+        wanted = step.mandatory and (stage is None or step.stage == stage) and not is_done_by(step, but)
         if wanted and step.code not in run.answers and applies(run, step) is True:
             return step
     return None
+
+
+def is_done_by(step, verb):
+    """Whether it is this verb that does the step."""
+    return bool(verb) and step.kind == "do" and ALIASES.get(step.params["verb"]) == verb
+
+
+def step_done_by(ticket, verb):
+    """The first step still to do that this verb does, or None."""
+    run = running_run(ticket)
+    for step in run.procedure.steps if run is not None else ():
+        if is_done_by(step, verb) and step.code not in run.answers and applies(run, step) is True:
+            return step
+    return None
+
+
+def given_by_step(ticket, verb):
+    """What the procedure gives to the verb at this place, beside what a person enters."""
+    step = step_done_by(ticket, verb)
+    return step.params.get("args", {}) if step is not None else {}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid, Refused
@@ -12,9 +13,10 @@ from tickets.actions.steps import check_role
 from tickets.policies import LEADS
 from tickets.queries.macros import macro_of, macro_text, prepared
 from tickets.queries.page import place_in_procedure
+from tickets.queries.placeholders import gaps_in
 from tickets.queries.queue import headline
 from tickets.queries.relations import files_here
-from tickets.registry import STEP_FORMS, matter_of, verb_named
+from tickets.registry import STEP_FORMS, matter_of, obstacle_before, verb_named
 from tickets.step_forms import facts_of, html_lang
 
 
@@ -36,12 +38,13 @@ def next_step(ticket, actor, *, params, attempt=None):
         shown["refusal"] = str(attempt.refused)
     if not ticket.is_open:
         return shown | {f"may_{name}": allows(name, ticket, actor) for name in ("reopen", "unmerge")}
-    shown |= {"is_wait": step is not None and step.kind == "wait"}
+    shown |= {"is_wait": step is not None and step.kind == "wait", "hold": open_hold(ticket)}
+    shown["obstacle"] = obstacle_before(step, ticket, actor)
     shown["may_hand_over"] = allows("assign", ticket, actor)
     if step is not None:
         shown |= around_step(ticket, actor, step)
     if shown["is_wait"]:
-        shown |= waiting_since(place["run"], step)
+        shown |= waiting_since(place["run"], step, shown["hold"])
     matter = matter_of(step, ticket, actor)
     if matter is not None:
         return shown | about_matter(ticket, actor, matter, attempt)
@@ -49,9 +52,24 @@ def next_step(ticket, actor, *, params, attempt=None):
     if not shown["who"]:
         refused = verb.check(ticket, actor)
         shown["blocked"] = str(refused) if refused else ""
-        if not refused:
+        if not refused and verb.page:
+            shown["page"] = reverse(verb.page, args=[ticket.number])
+        elif not refused:
             shown["form"] = card_form(ticket, actor, verb, step, attempt)
+            shown["gaps"] = gaps_in_form(shown["form"]) or shown.get("gaps", ())
     return shown
+
+
+def open_hold(ticket):
+    """The newest reason to wait that is not over, as the request's party awaited follows from it."""
+    held = [hold for hold in ticket.holds.all() if hold.released_at is None]
+    return max(held, key=lambda hold: hold.pk, default=None)
+
+
+def gaps_in_form(form):
+    """What of the words to the customer a person has still to fill in."""
+    words = form["body"].value() if "body" in form.fields else ""
+    return gaps_in(words or "")
 
 
 def card_verbs(ticket, actor):
@@ -100,27 +118,35 @@ def around_step(ticket, actor, step):
     names = step.params.get("show_facts", [])
     if step.kind == "check":
         names = [step.params["fact"]]
-    here = files_here(ticket)[::-1]
     wanted = step.params.get("photos", 0)
+    here = files_here(ticket)[::-1] if wanted else []
+    if step.kind != "photo":  # what others sent is no photo of this step
+        here = [file for file in here if file.step_code == step.code]
     message = step.params.get("message")
+    is_told = message and is_told_after(step)
     return {
         "who": role_name(step.role) if is_for_others(step, actor) else "",
         "facts": facts_of(names, ticket),
         "photos": {"wanted": wanted, "here": here} if wanted else None,
         "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
-        "tells": macro_text(message, ticket, actor) if message and is_told_after(step) else "",
-        "gaps": prepared(macro_of(message, ticket), ticket, actor).gaps if message else (),
+        "tells": macro_text(message, ticket, actor) if is_told else "",
+        "gaps": prepared(macro_of(message, ticket), ticket, actor).gaps if is_told else (),
         "html_lang": html_lang(ticket.language),
         "is_mandatory": step.mandatory,
         "may_skip": actor.role in LEADS or not step.mandatory,
     }
 
 
-def waiting_since(run, step):
-    """Since the last step was done, or the procedure began; until the step's limit, where it has one."""
+def waiting_since(run, step, hold):
+    """What is awaited, where a hold says it; since it was placed, else since the last step was done or the
+    procedure began; until the step's limit, where it has one."""
     ends = [record.recorded_at for record in run.answers.values()]
     timer = run.timers.filter(step_code=step.code).first()
-    return {"since": max(ends, default=run.started_at), "until": timer.limit_at if timer else None}
+    return {
+        "hold_told": _(hold.reason) if hold else "",
+        "since": hold.placed_at if hold else max(ends, default=run.started_at),
+        "until": timer.limit_at if timer else None,
+    }
 
 
 def allows(name, ticket, actor):
@@ -128,8 +154,9 @@ def allows(name, ticket, actor):
 
 
 def is_told_after(step):
-    """Whether the desk sends the step's prepared words when its verb has run."""
-    return step.kind == "do" and verb_named(step.params["verb"]) is not None
+    """Whether the desk sends the step's prepared words when its verb has run; some say them in their own form."""
+    verb = verb_named(step.params["verb"]) if step.kind == "do" else None
+    return verb is not None and "body" not in verb.form.base_fields
 
 
 def is_for_others(step, actor):

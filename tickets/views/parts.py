@@ -13,7 +13,7 @@ from tickets.policies import is_staff
 from tickets.queries.hand_over import open_hand_over
 from tickets.queries.page import clock_rows, last_seq, stage_notes
 from tickets.queries.timeline import timeline
-from tickets.registry import panels, verb_named
+from tickets.registry import obstacle_before, panels, verb_named
 from tickets.step_forms import html_lang
 from tickets.verbs import available_verbs
 from tickets.views.card import marked, next_step
@@ -75,7 +75,12 @@ def verb_form(ticket, actor, *, params, attempt=None):
     form = None if refused else verb.form(data, initial=initial, **asked)
     if attempt and form is not None:
         form = marked(form, attempt)
-    return {"verb": verb, "form": form, "refusal": str(attempt.refused if attempt else refused or "")}
+    return {
+        "verb": verb,
+        "form": form,
+        "refusal": str(attempt.refused if attempt else refused or ""),
+        "obstacle": obstacle_before(None, ticket, actor) if refused and ticket.is_open else None,
+    }
 
 
 # -- what happened, and the facts ---------------------------------------------------------
