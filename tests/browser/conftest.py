@@ -32,6 +32,10 @@ def axe_script():
     return Axe().axe_script
 
 
+FITS = """() => document.scrollingElement.scrollWidth <= window.innerWidth
+    && ![...document.querySelectorAll(".tbl-fold td")].some((cell) => cell.scrollWidth > cell.clientWidth + 1)"""
+
+
 def fits(page):
-    """Whether the page can be read without scrolling sideways."""
-    return page.evaluate("() => document.scrollingElement.scrollWidth <= window.innerWidth")
+    """Whether the page can be read without scrolling sideways, and no cell is cut off."""
+    return page.evaluate(FITS)

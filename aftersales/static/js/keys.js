@@ -76,7 +76,7 @@
   /* the composer, turned to that side; a text is gone on with at its end */
   function write(kind) {
     const side = document.getElementById(`kind-${kind}`), box = document.getElementById("reply");
-    if (!box) { return press(kind[0]); }
+    if (!box) { return false; }
     if (side && !side.checked) {
       document.addEventListener("htmx:afterSettle", () => write(kind), { once: true });
       side.click();
