@@ -67,7 +67,7 @@ def calendar_code(policy, target, shop_calendar):
     return shop_calendar if shop_calendar and policy.calendar.startswith(DOMESTIC) else policy.calendar
 
 
-def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
+def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=None):
     """An unsaved running clock by the version of policy and calendar in force, or None: not a target here."""
     minutes = target_minutes(policy.content, target, ticket.priority)
     if not minutes:
@@ -79,6 +79,7 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
         target=target,
         cycle=cycle,
         policy_id=policy.id,
+        choice=choice,
         calendar_id=calendar.id,
         target_minutes=minutes,
         started_at=start,

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aftersales.worktime import parse_calendar
@@ -113,7 +113,10 @@ def looked_at(drawn, count, offset):
     )
 
 
-@settings(max_examples=60, deadline=None)
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@few
 @given(calendars(), st.integers(-900, 300))
 def test_working_time_is_what_counting_minutes_gives(drawn, offset):
     kept, start, minutes = looked_at(drawn, 2 * 1440, offset)
@@ -128,7 +131,7 @@ def test_working_time_is_what_counting_minutes_gives(drawn, offset):
             assert kept.add(start, counted) == at + MINUTE  # at closing, too: not at the next opening
 
 
-@settings(max_examples=60, deadline=None)
+@few
 @given(
     calendars(),
     st.lists(st.tuples(st.integers(-300, 2000), st.integers(0, 900)), max_size=4),

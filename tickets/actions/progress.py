@@ -31,7 +31,7 @@ def progress(ticket, *, verb, by, cause=None):
     else:
         ticket.step_code = ticket.step_kind = ticket.step_role = ""
         ticket.waiting_on = WaitingOn.NOBODY
-    sync_clocks(ticket, at=moment, by=by, cause=cause)
+    sync_clocks(ticket, at=moment, verb=verb, by=by, cause=cause)
     ticket.updated_at = moment
     ticket.save(update_fields=FOLLOWING)
 

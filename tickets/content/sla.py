@@ -3,9 +3,11 @@
     {"code": "return", "name": {"zh": "...", "en": "..."}, "calendar": "cn_extended",
      "targets": {"first_response": 15, "resolution": 1440}, "promise_hours": 48,
      "pauses_on": ["waiting_customer"], "levels": [{"at_percent": 50, "actions": ["show_amber"]}],
-     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5}}
+     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5},
+     "for": {"channels": ["phone"]}}
 
-Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall.
+A policy that says which requests it is `for` (tickets/content/scopes.py) wins over the one that the category
+names. Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import versioned
+from tickets.content.scopes import Scope, read_scope
 
 TARGETS = ("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution")
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -65,6 +68,7 @@ class SlaPolicy:
     pauses_on: frozenset  # of what tickets wait on: "customer", "carrier", ...
     levels: tuple
     priority_factor: dict
+    scope: Scope | None = None  # None: only for categories that name it
 
     def minutes(self, target, priority):
         """How many working minutes a ticket of this priority has, or None if the target does not run."""
@@ -78,7 +82,7 @@ def parse_sla(body):
     """An SLA policy from its body; refused in one sentence that names the place."""
     entries = Part(body).entries(
         required=("code", "name", "calendar", "targets", "pauses_on", "levels", "priority_factor"),
-        optional=("promise_hours",),
+        optional=("promise_hours", "for"),
     )
     return SlaPolicy(
         code=entries["code"].code(),
@@ -89,6 +93,7 @@ def parse_sla(body):
         pauses_on=frozenset(PAUSES[pause] for pause in entries["pauses_on"].codes(among=PAUSES)),
         levels=_levels(entries["levels"]),
         priority_factor=_factors(entries["priority_factor"]),
+        scope=read_scope(entries["for"]) if "for" in entries else None,
     )
 
 
