@@ -30,7 +30,9 @@ def rechoose(ticket, clocks, around, at, *, by, cause):
 
 
 def _bring_under(clock, policy, why, ticket, around, ledger, at):
-    """Says whether the clock's rule is another now."""
+    """Says whether the clock's rule is another now; a platform's deadline is nobody's to change."""
+    if clock.target == sla.PLATFORM:
+        return False
     version = compiled(clock.policy_id)
     version = version if version.code == policy.code else policy
     minutes = sla.target_minutes(version.content, clock.target, ticket.priority)

@@ -14,6 +14,7 @@ CHANGES = [
     "state",
     "due_at",
     "due_version",
+    "target_minutes",
     "remaining_seconds",
     "paused_at",
     "breached_at",
@@ -50,6 +51,9 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
     ran = any(sla.is_open(clock) for clock in clocks)
     owes = sla.owed(ticket)
     _stop(ticket, [clock for clock in clocks if sla.is_open(clock) and clock.target not in owes], at)
+    for clock in clocks:
+        if clock.target == sla.PLATFORM and sla.is_open(clock) and clock.due_at != ticket.deadline_at:
+            sla.follow_deadline(clock, ticket.deadline_at, at)
     if verb in RECHOOSING:
         rechoose(ticket, clocks, around, at, by=by, cause=cause)
     clocks += _start(ticket, clocks, owes, around, at, ran)
@@ -80,7 +84,8 @@ def _stop(ticket, clocks, at):
         stopped_at = _stopped_at(ticket, clock, at)
         if clock.state == ClockState.RUNNING and stopped_at > clock.due_at:
             clock.breached_at = clock.breached_at or clock.due_at
-        clock.state = ClockState.CANCELLED if is_unkept(ticket) else ClockState.MET
+        taken_back = clock.target == sla.PLATFORM and ticket.is_open
+        clock.state = ClockState.CANCELLED if taken_back or is_unkept(ticket) else ClockState.MET
         clock.stopped_at = stopped_at
         clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
 

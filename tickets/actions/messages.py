@@ -11,6 +11,7 @@ from aftersales.mail.actions import queue_mail
 from tickets.actions.message_drafts import send_draft
 from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
+from tickets.queries.clocks import counts_automatic
 from tickets.queries.macros import macro_text
 from tickets.queries.placeholders import gaps_in
 from tickets.queries.relations import said_before, told_here
@@ -112,11 +113,15 @@ def send_prepared(ticket, code, *, by):
 
 
 def note_public_reply(ticket, by):
-    """A person's public word is a first response, and answers whatever the customer said last."""
+    """A person's public word is a first response, and answers whatever the customer said last; a message
+    that no person wrote is at most the first response, where the policy counts it."""
     if by.is_person:
         ticket.last_reply_at = now()
         ticket.first_responded_at = ticket.first_responded_at or ticket.last_reply_at
         ticket.save(update_fields=["last_reply_at", "first_responded_at"])
+    elif ticket.first_responded_at is None and counts_automatic(ticket):
+        ticket.first_responded_at = now()
+        ticket.save(update_fields=["first_responded_at"])
 
 
 def recall_replies(ticket):
@@ -127,8 +132,9 @@ def recall_replies(ticket):
     asked = ours & Q(asks=True)
     if ticket.last_customer_message_at:
         asked &= Q(created_at__gte=ticket.last_customer_message_at)
+    responding = ~Q(author_kind="customer") if counts_automatic(ticket) else ours
     said = public_words(ticket).aggregate(
-        first=Min("created_at", filter=ours),
+        first=Min("created_at", filter=responding),
         last=Max("created_at", filter=ours),
         asked=Max("created_at", filter=asked),
     )

@@ -16,11 +16,14 @@ STAGE_VERBS = {
     Stage.RESOLVE: "start_resolution",
 }
 ORDER = list(Stage)
+ARRIVALS = {"receive", "match_parcel"}  # verbs by which goods come back
 
 
 def progress(ticket, *, verb, by, cause=None):
     """Bring a locked ticket up to date after `verb`, and save it once."""
     moment = now()
+    if verb in ARRIVALS and ticket.goods_received_at is None:
+        ticket.goods_received_at = moment
     if ticket.is_open:
         record_verb(ticket, verb, by=by, cause=cause)
         while True:
@@ -36,7 +39,10 @@ def progress(ticket, *, verb, by, cause=None):
     ticket.save(update_fields=FOLLOWING)
 
 
-FOLLOWING = ["status", "waiting_on", "step_code", "step_kind", "step_role", "next_due_at", "updated_at"]
+FOLLOWING = [
+    *("status", "waiting_on", "step_code", "step_kind", "step_role", "next_due_at", "updated_at"),
+    "goods_received_at",
+]
 
 
 def move_stage(ticket, *, cause):

@@ -1,4 +1,4 @@
-# How a shop ranks a customer, and why a clock runs under its policy.
+# How a shop ranks a customer, why a clock runs under its policy, and since or until when deadlines from outside run.
 
 from django.db import migrations, models
 
@@ -19,5 +19,15 @@ class Migration(migrations.Migration):
             model_name='slaclock',
             name='choice',
             field=models.JSONField(null=True),
+        ),
+        migrations.AddField(
+            model_name='ticket',
+            name='deadline_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='ticket',
+            name='goods_received_at',
+            field=models.DateTimeField(null=True),
         ),
     ]

@@ -47,6 +47,13 @@ def clocks_with_surroundings(ticket):
     return [row for row in rows if row.pk], rows[0]
 
 
+def counts_automatic(ticket):
+    """Whether a message that no person wrote is a first response, by the policy of the clock that it would stop."""
+    clocks = SlaClock.objects.filter(ticket_id=ticket.pk, target="first_response").order_by("-cycle")
+    policy_id = clocks.values_list("policy_id", flat=True).first()
+    return policy_id is not None and compiled(policy_id).content.counts_automatic
+
+
 # -- why it is due when it is ---------------------------------------------------
 
 
@@ -152,6 +159,8 @@ def _is_owed(target):
     if target == "next_response":
         unanswered = Q(last_reply_at=None) | Q(last_customer_message_at__gt=F("last_reply_at"))
         return Q(last_customer_message_at__gt=F("first_responded_at")) & unanswered
+    if target in ("legal_refund", "legal_repair"):
+        return Q(goods_received_at__isnull=False)
     return Q(stage=target) if target in Stage.values else Q()
 
 
