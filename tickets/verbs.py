@@ -11,6 +11,7 @@ from tickets import end_forms, forms, relation_forms
 from tickets.actions import (
     assignment,
     conversation,
+    deadlines,
     holds,
     linking,
     marking,
@@ -19,6 +20,7 @@ from tickets.actions import (
     procedure,
     splitting,
 )
+from tickets.deadline_form import DeadlineForm
 from tickets.in_bulk import IN_BULK
 from tickets.registry import VERBS, Verb, register_verb, verb_named
 from tickets.workflow import TICKET_WORKFLOW
@@ -84,6 +86,13 @@ verb(
     relation_forms.ReassignForm,
     gettext_lazy("Hand over to a team or person"),
     icon="users-group",
+)
+verb(
+    "set_deadline",
+    deadlines.set_deadline,
+    DeadlineForm,
+    gettext_lazy("Set the platform's deadline"),
+    is_offered=False,
 )
 verb(
     "recategorise",
@@ -216,6 +225,7 @@ def field_schema(field):
         "IntegerField": {"type": "integer"},
         "BooleanField": {"type": "boolean"},
         "DateField": {"type": "string", "format": "date"},
+        "Instant": {"type": "string", "format": "date-time"},
         "JSONField": {"type": "object"},
         "UUIDField": {"type": "string", "format": "uuid"},
         "FilesField": {"type": "array", "items": {"type": "string", "format": "uuid"}},
