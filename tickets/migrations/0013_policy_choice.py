@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0011_conversation'),
+        ('tickets', '0012_search_of_many'),
     ]
 
     operations = [
