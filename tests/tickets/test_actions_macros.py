@@ -224,13 +224,11 @@ def test_a_newer_pack_writes_over_its_own_and_not_over_a_shops(pack, ticket, lea
     assert Macro.objects.get(pk=own.pk).body["en"] == "Ours"
 
 
-def test_a_newer_pack_leaves_edited_categories_and_reasons_alone(pack):
-    Category.objects.filter(code="usage_help").update(name={"zh": "x", "en": "Ours"}, origin="shop")
-    Reason.objects.filter(code="q_dead").update(name={"zh": "x", "en": "Ours"}, origin="shop")
+def test_categories_and_reasons_follow_a_newer_pack(pack):
     edit(pack, "reasons.yaml", "en: Does not turn on or work", "en: Dead")
     edit(pack, "categories.yaml", "priority: low", "priority: high")
 
     load(pack)
 
-    assert Reason.objects.get(code="q_dead").name["en"] == "Ours"
-    assert Category.objects.get(code="usage_help").name["en"] == "Ours"
+    assert Reason.objects.get(code="q_dead").name["en"] == "Dead"
+    assert Category.objects.get(code="usage_help").priority == "high"
