@@ -22,7 +22,7 @@ def goods_in_the_way(ticket, step, actor):
     if not ticket.goods_expected or (step is not None and step.stage == Stage.COMMUNICATE):
         return None
     if any(unit.awaited for unit in seen_units(ticket)):
-        return to_arrive(ticket, actor)
+        return to_arrive(ticket, step, actor)
     stage = step.stage if step is not None else Stage.RESOLVE
     if stage == Stage.RESOLVE and any(unit.uninspected for unit in seen_units(ticket)):
         return to_inspect(ticket, actor)
@@ -78,11 +78,12 @@ def nothing_decided(ticket, step, actor):
     )
 
 
-def to_arrive(ticket, actor):
+def to_arrive(ticket, step, actor):
     count = sum(unit.awaited for unit in seen_units(ticket))
     told = still_to_arrive(count)
     if actor.kind != "staff" or not may_receive(actor, ticket):
-        return Obstacle(told, awaits=Role.WAREHOUSE.label)
+        is_waited_for = step is not None and step.kind == "wait"  # the card says so itself
+        return None if is_waited_for else Obstacle(told, awaits=Role.WAREHOUSE.label)
     query = urlencode({"code": ticket.number})
     return Obstacle(told, _("Receive the parcel"), f"{reverse('receive')}?{query}")
 

@@ -65,6 +65,13 @@ def card(page):
     return page.locator("#next-step")
 
 
+def settled(page, *, head, facts, timeline):
+    """All parts of the page have followed the click, so that what comes next is news."""
+    expect(page.locator("#ticket-head")).to_contain_text(head)
+    expect(page.locator("#facts")).to_contain_text(facts)
+    expect(page.locator("#timeline")).to_contain_text(timeline)
+
+
 def looked_again(hand):
     """The page says that something changed; one click shows it."""
     changed = hand.page.locator("#live a")
@@ -83,6 +90,7 @@ def test_a_no_reason_return_takes_few_clicks(
     expect(card(page).locator("select[name=goods_back]")).to_have_value("true")
     hand.click(card(page).get_by_role("button", name="Approve"))
     expect(card(page).locator("h2")).to_have_text("Wait for the parcel")
+    settled(page, head="Customer", facts="to come back", timeline="The request was approved")
 
     elsewhere(
         returning,
@@ -97,6 +105,7 @@ def test_a_no_reason_return_takes_few_clicks(
     shoot(page, "flow-refund")
     hand.click(card(page).get_by_role("button", name="Propose a refund"))
     expect(card(page)).to_contain_text("Settle the invoice")
+    settled(page, head="Platform", facts="being carried out", timeline="Proposed: Refund")
 
     elsewhere(returning, (finn, "complete_step", {}))
     advance_clock(11)

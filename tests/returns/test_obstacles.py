@@ -20,7 +20,7 @@ def test_the_dock_is_led_to_what_is_to_come(returning, page_as, amy, wen, do):
     shown = card(page_as(wen), returning)
     assert "1 unit is still to arrive." in shown
     assert f'href="/receive?code={returning.number}"' in shown
-    assert "<b>Warehouse</b> does this first." in card(page_as(amy), returning)
+    assert "does this first" not in card(page_as(amy), returning)
 
 
 def test_the_inspectors_step_leads_to_its_page(counted, page_as, ines, amy):
@@ -41,6 +41,30 @@ def test_a_procedure_without_an_inspection_says_what_is_missing(received, page_a
         shown = card(page_as(person), received)
         assert "2 units are not inspected yet." in shown
         assert words in shown
+
+
+def test_goods_that_a_procedure_does_not_know_of_are_inspected_all_the_same(
+    open_request, page_as, amy, wen, ines, leo, do
+):
+    """Somebody approved a return where the procedure has none: its refund says what comes first."""
+    lines = [{"order_line": "2", "quantity": 1}]
+    ticket = open_request(category="not_shipped", requested_resolution="refund_only", lines=lines)
+    for person, verb, fields in (
+        (amy, "approve", {"goods_back": True}),
+        (amy, "complete_step", {}),
+        (leo, "complete_step", {"answer": "fail"}),
+        (wen, "complete_step", {"answer": "fail"}),
+        (amy, "complete_step", {"answer": "refund"}),
+    ):
+        ticket = do(person, ticket, verb, **fields)
+    assert ticket.step_code == "refund"
+    assert "<b>Warehouse</b> does this first." in card(page_as(amy), ticket)
+    do(wen, ticket, "receive")
+    assert "<b>Inspector</b> does this first." in card(page_as(amy), ticket)
+    assert f'href="/inspect/{ticket.number}"' in card(page_as(ines), ticket)
+    do(ines, ticket, "inspect", grade="A")
+
+    assert f'action="/tickets/{ticket.number}/refund"' in card(page_as(amy), ticket)
 
 
 def test_what_the_policy_denies_waits_for_a_supervisor(open_request, page_as, amy, leo, do):

@@ -1,9 +1,17 @@
 """Prepared words about goods and money say what the desk knows, and leave open what it does not."""
 
-import pytest
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
+from django.utils.timezone import localtime
+
+from aftersales.clock import now
 from aftersales.events.actors import Actor
+from aftersales.web.times import day_text
+from returns.models import Refund
 from tests.returns.shortcuts import propose_dear_refund
+from tickets.models import Ticket
 from tickets.queries.placeholders import filled, gaps_in
 from tickets.verbs import perform
 
@@ -39,3 +47,89 @@ def test_what_was_declined_is_no_amount(stage):
     )
 
     assert "{refund_amount}" in said(ticket, stage.amy)
+
+
+def word(name, ticket, amy, language="en"):
+    return filled("{" + name + "}", Ticket.objects.get(pk=ticket.pk), Actor.staff(amy), language)
+
+
+def test_how_and_until_when_goods_come_back(returning, amy, do):
+    assert gaps_in(word("label_code", returning, amy))
+    do(amy, returning, "approve")
+
+    assert word("label_code", returning, amy) == returning.parcels.get().label_code
+    day = localtime(now() + timedelta(days=15)).date()
+    assert word("return_by", returning, amy) == day_text(day)
+
+
+def test_the_last_day_is_the_seventh_after_delivery(returning, amy):
+    delivered = returning.order.delivered_at.astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+    assert word("last_day", returning, amy) == day_text(delivered + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("class_", "words"),
+    [("food", "Food cannot be returned"), ("generic", "Goods may be returned without a reason")],
+)
+def test_the_clauses_that_decide_are_said(returning, amy, class_, words):
+    returning.lines.get().order_line.__class__.objects.update(product_class=class_)
+
+    said = word("policy_clause", returning, amy)
+    assert said.startswith(words)
+    assert "postage" not in said
+
+
+def test_where_the_policy_is_silent_something_true_is_said(open_request, amy):
+    ticket = open_request(lines=[{"order_line": "2", "quantity": 1}])
+
+    assert word("policy_clause", ticket, amy) == "The time or the conditions for it are not met."
+
+
+def test_how_long_a_refund_takes(returning, amy):
+    assert (word("refund_days", returning, amy), word("refund_days", returning, amy, "zh")) == (
+        "1 to 5",
+        "1至5",
+    )
+
+
+def test_what_was_done_is_true_at_each_moment(counted, amy, ines, do, answer, advance_clock, drain):
+    assert word("what_was_done", counted, amy) == "this is now settled"
+    do(ines, counted, "inspect", grade="A")
+    do(amy, counted, "refund", amount_minor=1000, reason="A trial")
+
+    coming = "¥10.00 goes back by the original payment method and usually arrives within 1 to 5 working days"
+    assert word("what_was_done", counted, amy) == coming
+    advance_clock(11)
+    drain()
+    answer(Refund.objects.get(), "succeeded")
+    assert word("what_was_done", counted, amy) == coming.replace("goes back", "has gone back")
+    assert word("what_was_done", counted, amy, "zh") == "¥10.00已原路退回，一般1至5个工作日到账"
+
+
+def test_a_finding_is_said_in_the_inspectors_words_or_as_its_grade(counted, amy, ines, do):
+    assert word("inspection_result", counted, amy) == "as recorded at our returns desk"
+    do(ines, counted, "inspect", grade="A")
+
+    assert word("inspection_result", counted, amy) == "as new and complete"
+
+
+def test_missing_units_are_named(ticket, amy, wen, do):
+    do(amy, ticket, "approve")
+    do(wen, ticket, "receive", lines=[{"line": str(ticket.lines.get().uid), "quantity": 1}])
+
+    assert word("missing_items", ticket, amy) == "白瓷杯 × 1"
+
+
+def test_the_reason_of_a_refusal_is_the_one_that_was_given(open_request, amy, do):
+    """The step that turns a request down tells the customer why, in the words of who did it."""
+    lines = [{"order_line": "2", "quantity": 1}]
+    ticket = open_request(category="compensation_request", requested_resolution="compensation", lines=lines)
+    for fields in ({}, {"answer": "Money"}, {}, {"answer": "none"}):
+        ticket = do(amy, ticket, "complete_step", **fields)
+    assert ticket.step_code == "no"
+
+    ticket = do(amy, ticket, "reject", reason="物流显示按时送达")
+
+    assert ticket.status == "rejected"
+    assert "经核实：物流显示按时送达。" in ticket.messages.latest("id").body

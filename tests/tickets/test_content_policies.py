@@ -177,7 +177,15 @@ def test_the_customer_pays_freight_when_at_fault():
         (("limits", "by_currency", "CNY", "agent"), 901, "/limits/by_currency/CNY/agent"),
         (("limits", "by_currency", "XXX"), {"agent": 1, "supervisor": 2}, "/limits/by_currency/XXX"),
         (("windows", 0, "explanation"), ..., "/windows/0/explanation"),
+        (("refund_days",), {"least": 6, "most": 5}, "/refund_days/least"),
+        (("refund_days",), {"least": 1}, "/refund_days/most"),
+        (("refund_days",), {"least": 1, "most": "5"}, "/refund_days/most"),
     ],
 )
 def test_an_eligibility_policy_is_refused_by_its_place_when(path, value, place):
     assert refused(parse_eligibility, changed(ELIGIBILITY, path, value)) == place
+
+
+def test_a_policy_says_how_long_a_refund_takes_or_the_desk_does():
+    assert parse_eligibility(ELIGIBILITY).refund_days == (1, 5)
+    assert parse_eligibility(ELIGIBILITY | {"refund_days": {"least": 2, "most": 3}}).refund_days == (2, 3)
