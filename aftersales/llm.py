@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aftersales.errors import NotPossible
+from aftersales.storable import storable
 
 SECONDS = 10  # in all; a person is waiting
 LARGEST_ANSWER = 256 * 1024  # bytes
@@ -86,7 +87,7 @@ def opened(request):
 def text_of(body):
     """The first choice's text, without what no page and no database takes: NUL, halves of characters."""
     content = json.loads(body)["choices"][0]["message"]["content"]
-    text = content.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+    text = storable(content).strip()
     if not text:
         raise ValueError("empty")
     return text

@@ -8,7 +8,9 @@ from returns.workflow import REFUND_WORKFLOW, RESOLUTION_WORKFLOW
 from staff import masking
 from staff.models import Role
 from tickets.policies import is_desk
-from tickets.registry import panel, verb_named
+from tickets.registry import PAGE_PARTS, panel, verb_named
+
+PAGE_PARTS.append("parcels__items")
 
 
 @panel("returns/goods", order=30)

@@ -12,7 +12,6 @@ from returns.models import (
     Exchange,
     Grade,
     Inspection,
-    Parcel,
     ParcelState,
     Resolution,
     ResolutionKind,
@@ -32,17 +31,22 @@ LONGEST_REPAIR = timedelta(days=30)  # by law, where no day was named
 
 def sent_with(ticket):
     """(carrier, waybill) of what is on its way to the customer, else of what came from them, else of the order."""
-    parcels = Parcel.objects.filter(ticket=ticket.pk).exclude(waybill="").order_by("-id")
-    outward = parcels.filter(direction=Direction.OUT).first()
+    parcels = newest_first(ticket, lambda parcel: parcel.waybill)
+    outward = next((parcel for parcel in parcels if parcel.direction == Direction.OUT), None)
     shipped = (
         Exchange.objects.filter(resolution__ticket=ticket.pk).exclude(waybill="").order_by("-id").first()
     )
-    parcel = outward or shipped or parcels.first()
+    parcel = outward or shipped or next(iter(parcels), None)
     if parcel is not None:
         return parcel.carrier, parcel.waybill
     deliveries = ticket.order.deliveries if ticket.order_id else ()
     newest = deliveries[-1] if deliveries else {}
     return newest.get("carrier", ""), newest.get("waybill", "")
+
+
+def newest_first(ticket, wanted):
+    """The parcels that are wanted; the page has read them with the request."""
+    return sorted(filter(wanted, ticket.parcels.all()), key=lambda parcel: -parcel.pk)
 
 
 @placeholder_value("tracking_no")
@@ -57,9 +61,10 @@ def carrier_name(ticket, language):
 
 @placeholder_value("label_code")
 def label_code(ticket, language):
-    inward = Parcel.objects.filter(ticket=ticket.pk, direction=Direction.IN)
-    parcel = inward.exclude(state=ParcelState.CANCELLED).order_by("-id").first()
-    return parcel.label_code if parcel else ""
+    inward = newest_first(
+        ticket, lambda parcel: parcel.direction == Direction.IN and parcel.state != ParcelState.CANCELLED
+    )
+    return inward[0].label_code if inward else ""
 
 
 @placeholder_value("missing_items")

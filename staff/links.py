@@ -6,11 +6,10 @@ link given out before ends with it.
 
 from datetime import UTC
 
-from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.urls import reverse
 
 from aftersales.clock import now
+from aftersales.web.addresses import absolute
 from staff.models import User
 
 
@@ -29,7 +28,7 @@ TOKENS = PasswordToken()
 
 def password_link(person):
     """To be shown once, to whoever passes it on."""
-    return settings.SITE_URL + reverse("choose_password", args=[person.pk, TOKENS.make_token(person)])
+    return absolute("choose_password", person.pk, TOKENS.make_token(person))
 
 
 def person_by(pk, token):

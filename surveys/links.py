@@ -5,11 +5,11 @@ import hashlib
 import re
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from aftersales.errors import NotPossible
+from aftersales.web.addresses import absolute
 
 PURPOSE = "surveys.invitation"  # a token made for anything else never opens a survey
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -44,4 +44,4 @@ def token_of(invitation):
 
 def url_of(invitation):
     """The address to send, on the site's configured name and never on that of a request."""
-    return f"{settings.SITE_URL}{reverse('survey', args=[token_of(invitation)])}"
+    return absolute("survey", token_of(invitation))

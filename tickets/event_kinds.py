@@ -52,6 +52,12 @@ declare(
     zh="分类由 {from_category} 改为 {category}",
     is_public=False,
 )
+declare(
+    "ticket.set_deadline",
+    en="The platform's deadline was set: {due_at}",
+    zh="设置了平台时限：{due_at}",
+    is_public=False,
+)
 declare("ticket.approve", en="The request was approved", zh="同意了申请")
 declare("ticket.expect_goods", en="Waiting for the goods", zh="等待退件")
 declare("ticket.start_inspection", en="Inspection begins", zh="进入检验")

@@ -10,8 +10,7 @@ from aftersales.errors import Invalid
 from staff.models import User
 from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
-from tickets.queries.macros import own_first, prepared_text
-from tickets.queries.runs import step_done_by
+from tickets.queries.macros import own_first
 
 MAX_TEXT = 20_000
 
@@ -242,28 +241,6 @@ class HoldForm(VerbForm):
     waiting_on = forms.ChoiceField(
         label=gettext_lazy("Waiting on"), choices=WaitingOn.choices, initial=WaitingOn.CUSTOMER
     )
-
-
-class SummaryForm(VerbForm):
-    summary = LongText(label=gettext_lazy("Summary"), required=False)
-
-
-class ResolveForm(SummaryForm):
-    """Where the procedure ends with words to the customer, they stand here, open for other words."""
-
-    body = LongText(label=gettext_lazy("Message to the customer"), required=False)
-    submit = gettext_lazy("Mark resolved")
-    field_order = ("body", "summary")
-
-    def set_up(self):
-        step = step_done_by(self.ticket, "resolve") if self.ticket.is_open else None
-        code = step.params.get("message") if step else ""
-        if not code:
-            self.fields["body"].widget = forms.HiddenInput()
-            return
-        self.submit = _("Send and mark resolved")
-        self.fields["body"].widget.attrs |= {"rows": 6, "lang": html_lang(self.ticket.language)}
-        self.initial["body"] = prepared_text(code, self.ticket, self.actor)
 
 
 class RecategoriseForm(VerbForm):

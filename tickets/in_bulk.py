@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from tickets import forms, relation_forms
+from tickets import end_forms, forms, relation_forms
 from tickets.actions import assignment, marking
 from tickets.queries.macros import macro_of, prepared
 from tickets.registry import InBulk
@@ -88,7 +88,7 @@ IN_BULK = {
     "reply": InBulk(form=forms.MacroForm, fill=in_its_own_words),
     "escalate": InBulk(),
     "note": InBulk(),
-    "resolve": InBulk(form=forms.SummaryForm),
+    "resolve": InBulk(form=end_forms.SummaryForm),
     "close": InBulk(),
     "reject": InBulk(),
     "cancel": InBulk(),

@@ -1,5 +1,5 @@
 """Registries that apps above fill at start-up: verbs, facts, panels, forms, matters and obstacles of steps, numbers by
-which a request is found, and what placeholders of replies stand for.
+which a request is found, what placeholders of replies stand for, and what the request's page reads with it.
 
 So the ticket page shows returns, and a step runs `refund`, without tickets importing either.
 """
@@ -17,6 +17,7 @@ STEP_FORMS = {}
 FINDABLE = {}  # what else a request is found by, when an app above holds it
 PLACEHOLDER_VALUES = {}  # what a placeholder of the closed list stands for, when an app above knows it
 OBSTACLES = []  # what stands before steps, and who takes it away
+PAGE_PARTS = []  # relations of the request's row, held by apps above, that its page reads with it
 STEP_MATTERS = {}  # beside the forms: what a kind of step is about, when an app above holds it
 
 

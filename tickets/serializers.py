@@ -28,6 +28,7 @@ class CustomerIn(StrictSerializer):
     phone = Text(required=False, max_length=40)
     email = Text(required=False, max_length=254)
     locale = Text(required=False, max_length=10)
+    level = Text(required=False, max_length=40)
 
 
 class AddressIn(StrictSerializer):

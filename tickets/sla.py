@@ -9,6 +9,7 @@ from aftersales.clock import now
 from aftersales.versions.registry import compiled, current
 from tickets.models import ClockState, SlaClock, Stage, WaitingOn
 
+PLATFORM = "platform"  # an instant that the shop tells us: neither policy nor calendar has a say in it
 PROMISE = "promise"  # what customers are told, in hours of the clock on the wall
 TARGETS = {
     "first_response": _("First reply"),
@@ -19,12 +20,17 @@ TARGETS = {
     "resolve": _("Resolve"),
     "resolution": _("Resolution"),
     PROMISE: _("Promise to the customer"),
+    "legal_refund": _("Refund by law"),
+    "legal_withdrawal": _("Withdrawal by law"),
+    "legal_repair": _("Repair by law"),
+    PLATFORM: _("Platform's deadline"),
 }
 RESPONSES = ("first_response", "next_response")
 AROUND_THE_CLOCK = "24x7"
 DOMESTIC = "cn_"  # calendars of the pack that a shop's own replaces; all others stay
 RUNS = (ClockState.RUNNING, ClockState.PAUSED)
 BREACH_PERCENT = 100
+MINUTES_OF_DAY = 1440
 
 
 # -- which clocks, since when -------------------------------------------------
@@ -40,7 +46,11 @@ def owed(ticket):
     elif owes_answer(ticket):
         owes["next_response"] = ticket.last_customer_message_at
     owes[str(ticket.stage)] = ticket.created_at if ticket.stage == Stage.COMMUNICATE else None
-    owes["resolution"] = owes[PROMISE] = ticket.created_at
+    owes["resolution"] = owes[PROMISE] = owes["legal_withdrawal"] = ticket.created_at
+    if ticket.goods_received_at:
+        owes["legal_refund"] = owes["legal_repair"] = ticket.goods_received_at
+    if ticket.deadline_at:
+        owes[PLATFORM] = None
     return owes
 
 
@@ -53,8 +63,10 @@ def owes_answer(ticket):
 def target_minutes(policy, target, priority):
     """Minutes of the target's calendar, or None when the policy has no such target.
 
-    A promise is the same for every priority.
+    A promise is the same for every priority, and so is the law.
     """
+    if target in policy.deadlines:
+        return policy.deadlines[target].days * MINUTES_OF_DAY
     if target == PROMISE:
         return policy.promise_hours and policy.promise_hours * 60
     return policy.minutes(target, priority)
@@ -62,14 +74,17 @@ def target_minutes(policy, target, priority):
 
 def calendar_code(policy, target, shop_calendar):
     """A shop's own calendar replaces the domestic ones of a policy."""
-    if target == PROMISE:
+    if target in (PROMISE, PLATFORM) or target in policy.deadlines:
         return AROUND_THE_CLOCK
     return shop_calendar if shop_calendar and policy.calendar.startswith(DOMESTIC) else policy.calendar
 
 
-def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
+def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=None):
     """An unsaved running clock by the version of policy and calendar in force, or None: not a target here."""
-    minutes = target_minutes(policy.content, target, ticket.priority)
+    if target == PLATFORM:
+        minutes = minutes_until(ticket.deadline_at, start)
+    else:
+        minutes = target_minutes(policy.content, target, ticket.priority)
     if not minutes:
         return None
     calendar = current("calendar", calendar_code(policy.content, target, shop_calendar), ticket.shop_id)
@@ -79,13 +94,27 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
         target=target,
         cycle=cycle,
         policy_id=policy.id,
+        choice=choice,
         calendar_id=calendar.id,
         target_minutes=minutes,
         started_at=start,
-        due_at=calendar.content.add(start, minutes),
+        due_at=max(start, ticket.deadline_at) if target == PLATFORM else calendar.content.add(start, minutes),
     )
     clock.next_try_at = next_level_at(clock, start)
     return clock
+
+
+def minutes_until(deadline, start):
+    """Of an instant, the target that leads there, in whole minutes."""
+    return max(1, -(-(deadline - start) // timedelta(minutes=1)))
+
+
+def follow_deadline(clock, deadline, at):
+    """The platform moved its deadline: the clock is due then."""
+    clock.due_at, clock.due_version = max(deadline, clock.started_at), clock.due_version + 1
+    clock.target_minutes = minutes_until(deadline, clock.started_at)
+    clock.breached_at = clock.due_at if clock.breached_at and clock.due_at <= at else None
+    clock.next_try_at = next_level_at(clock, at, clock.fired)
 
 
 # -- pauses -------------------------------------------------------------------
@@ -94,11 +123,16 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1):
 def pause_reason(clock, waiting_on, held_on):
     """Whom the clock pauses for: the ticket's or a hold's, if the clock's own policy says so; else None.
 
-    A question is owed its answer wherever the goods are: only the customer pauses an answer.
+    A question is owed its answer wherever the goods are: only the customer pauses an answer. A platform
+    waits for nobody.
     """
+    if clock.target == PLATFORM:
+        return None
     if clock.target == "next_response":
         waiting_on, held_on = waiting_on if waiting_on == WaitingOn.CUSTOMER else None, ()
-    pauses_on = compiled(clock.policy_id).content.pauses_on
+    policy = compiled(clock.policy_id).content
+    deadline = policy.deadlines.get(clock.target)
+    pauses_on = deadline.pauses_on if deadline else policy.pauses_on
     return next((whom for whom in (waiting_on, *held_on) if whom in pauses_on), None)
 
 

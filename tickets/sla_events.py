@@ -21,6 +21,12 @@ declare(
     zh="{target}已超时：时间已用 {level}%",
     is_public=False,
 )
+declare(
+    "sla.choose_policy",
+    en="The clocks run by “{policy_en}” now, no longer by “{before_en}”",
+    zh="计时现按“{policy_zh}”，不再按“{before_zh}”",
+    is_public=False,
+)
 
 
 def level_data(clock, level, **effects):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.errors import BadRequest, InvalidFields, NotPossible
-from tickets import forms, relation_forms
+from tickets import end_forms, forms, relation_forms
 from tickets.actions import (
     assignment,
     conversation,
+    deadlines,
     holds,
     linking,
     marking,
@@ -19,6 +20,7 @@ from tickets.actions import (
     procedure,
     splitting,
 )
+from tickets.deadline_form import DeadlineForm
 from tickets.in_bulk import IN_BULK
 from tickets.registry import VERBS, Verb, register_verb, verb_named
 from tickets.workflow import TICKET_WORKFLOW
@@ -86,6 +88,13 @@ verb(
     icon="users-group",
 )
 verb(
+    "set_deadline",
+    deadlines.set_deadline,
+    DeadlineForm,
+    gettext_lazy("Set the platform's deadline"),
+    is_offered=False,
+)
+verb(
     "recategorise",
     procedure.recategorise_ticket,
     forms.RecategoriseForm,
@@ -114,7 +123,7 @@ verb("expire", moves.expire_ticket, forms.EmptyForm, gettext_lazy("Let it expire
 verb(
     "resolve",
     moves.resolve_ticket,
-    forms.ResolveForm,
+    end_forms.ResolveForm,
     gettext_lazy("Mark resolved"),
     icon="check",
     aliases=("ticket.resolve",),
@@ -216,6 +225,7 @@ def field_schema(field):
         "IntegerField": {"type": "integer"},
         "BooleanField": {"type": "boolean"},
         "DateField": {"type": "string", "format": "date"},
+        "Instant": {"type": "string", "format": "date-time"},
         "JSONField": {"type": "object"},
         "UUIDField": {"type": "string", "format": "uuid"},
         "FilesField": {"type": "array", "items": {"type": "string", "format": "uuid"}},

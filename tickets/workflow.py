@@ -135,6 +135,7 @@ TICKET_WORKFLOW = Workflow(
     Transition("unfollow",         (*ANY, MERGED),                        None,        is_staff),
     Transition("link",             ANY,                                   None,        desk_or_shop),
     Transition("unlink",           ANY,                                   None,        desk_or_shop),
+    Transition("set_deadline",     OPEN,                                  None,        desk_or_shop),
     Transition("recategorise",     (COMMUNICATE,),                        None,        is_desk),
     Transition("complete_step",    OPEN,                                  None,        working),
     Transition("skip_step",        OPEN,                                  None,        is_staff),

@@ -15,9 +15,17 @@ from tickets.actions.attachments import attach_file
 from tickets.actions.progress import goods_missing
 from tickets.models import OPEN_STATUSES, Stage
 from tickets.policies import LEADS
-from tickets.queries.runs import next_step, running_run
+from tickets.queries.runs import is_done_by, next_step, running_run
 from tickets.registry import verb_named
 from tickets.verbs import perform
+
+
+def is_at_its_end(ticket):
+    """Whether nothing is left but to tell the customer and to end it."""
+    run = running_run(ticket)
+    step = next_step(run) if run else None
+    return step is None or is_done_by(step, "resolve")
+
 
 # The script's words for where a request stands: whether it is there.
 ARRIVED = {
@@ -28,7 +36,7 @@ ARRIVED = {
     "with_vendor": lambda ticket: ticket.stage == Stage.INSPECT,
     "deciding": lambda ticket: ticket.stage == Stage.RESOLVE,
     "resolving": lambda ticket: (
-        ticket.stage == Stage.RESOLVE and (ticket.resolutions.exists() or not ticket.step_code)
+        ticket.stage == Stage.RESOLVE and (ticket.resolutions.exists() or is_at_its_end(ticket))
     ),
     "resolved": lambda ticket: ticket.status == "resolved",
     "closed": lambda ticket: ticket.status == "closed",

@@ -55,6 +55,12 @@ class Carrier:
                 raise Stuck(f"{journey.number}: still at {place_of(journey.ticket)} after {MOST_MOVES} moves")
             self.move(journey)
 
+    def rest_unless_due(self, journey):
+        """Somebody of ours may have a part in what is awaited; else it is the shop's to do."""
+        if not self.do_a_duty(journey):
+            journey.seen_at = journey.ticket["updated_at"]
+            raise Waits(f"{journey.number}: at {place_of(journey.ticket)}")
+
     def read(self, journey):
         answer = self.people["agent"].get(f"/tickets/{journey.number}")
         if not answer.ok:
@@ -65,12 +71,14 @@ class Carrier:
         """One step, or what stands in its way; when nothing can be done here, somebody else is awaited."""
         step = journey.ticket["next_step"]
         if goods_are_due(journey.ticket) and self.bring_goods(journey).ok:
-            return
+            return None
         if step and step["kind"] == "approve" and self.do_a_duty(journey):
-            return
+            return None
+        if waits_for_others(step):
+            return self.rest_unless_due(journey)
         answer = self.take_step(journey, step) if step else self.act(journey, "agent", "resolve")
         if answer.ok or self.do_a_duty(journey) or self.find_another_way(journey, step, answer):
-            return
+            return None
         journey.seen_at = journey.ticket["updated_at"]
         where = f"{journey.number}: at {place_of(journey.ticket)}: {answer}"
         raise Waits(where) if answer.status == 409 else Stuck(where)
@@ -188,6 +196,11 @@ def duty_of(resolution):
     if repair == "repaired" or resolution["kind"] == "return_as_is":
         return "warehouse", "send_back", {}
     return None
+
+
+def waits_for_others(step):
+    """What was proposed is awaited: neither a parcel nor an answer of anybody here."""
+    return bool(step) and step["params"].get("until") == "resolution.done"
 
 
 def goods_are_due(ticket):

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from aftersales.clock import now
 from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
 from aftersales.versions.models import Origin, State, Version
-from aftersales.versions.registry import PARSERS, forget
+from aftersales.versions.registry import CHECKS, PARSERS, forget
 
 
 def digest_of(body):
@@ -110,7 +110,7 @@ def publish(version, *, by):
     version = Version.objects.select_for_update().get(pk=version.pk)
     if version.state != State.DRAFT:
         return version
-    PARSERS[version.kind](version.body)
+    check_beside_others(version, PARSERS[version.kind](version.body))
     siblings = Version.objects.filter(kind=version.kind, code=version.code, shop_id=version.shop_id)
     siblings.filter(state=State.PUBLISHED).update(state=State.RETIRED)
     version.state, version.published_at = State.PUBLISHED, now()
@@ -119,6 +119,16 @@ def publish(version, *, by):
     transaction.on_commit(forget)
     forget()
     return version
+
+
+def check_beside_others(version, content):
+    """What two versions cannot say at once is refused; of two published at once the later sees the earlier."""
+    if check := CHECKS.get(version.kind):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish/{version.kind}"]
+            )
+        check(version, content)
 
 
 @dataclass(frozen=True)

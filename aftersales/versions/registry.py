@@ -8,6 +8,7 @@ from aftersales.errors import Invalid, NotPossible
 from aftersales.versions.models import State, Version
 
 PARSERS = {}
+CHECKS = {}  # kind -> what looks at a version beside the others before it is published
 
 # How long a process may go on using a version after another process published a newer one. What is
 # running is pinned to its own version, so a second more costs nothing and saves a query per request.
@@ -33,10 +34,11 @@ class Compiled:
     code: str
     number: int
     content: Any
+    shop_id: int | None = None  # None: for every shop
 
 
 _compiled = {}  # version id -> Compiled; versions never change, so this is never stale
-_in_force = {}  # (kind, code, shop id) -> (until, version id)
+_in_force = {}  # (kind, code, shop id) -> (until, version id); (kind, shop id) -> (until, compiled versions)
 
 
 def versioned(kind):
@@ -49,11 +51,22 @@ def versioned(kind):
     return register
 
 
+def checked_when_published(kind):
+    """Register what is asked of a version of a kind before it is published: (version, content) -> a refusal."""
+
+    def register(check):
+        CHECKS[kind] = check
+        return check
+
+    return register
+
+
 def compiled(version_id):
     """The compiled version with this id, from memory after the first time."""
     if version_id not in _compiled:
         row = Version.objects.get(pk=version_id)
-        _compiled[version_id] = Compiled(row.pk, row.kind, row.code, row.number, PARSERS[row.kind](row.body))
+        content = PARSERS[row.kind](row.body)
+        _compiled[version_id] = Compiled(row.pk, row.kind, row.code, row.number, content, row.shop_id)
     return _compiled[version_id]
 
 
@@ -75,6 +88,26 @@ def current_id(kind, code, shop_id=None):
         version_id = ids.get(shop_id, ids.get(None))
         _in_force[key] = (time.monotonic() + FRESH_SECONDS, version_id)
     return version_id
+
+
+def all_in_force(kind, shop_id):
+    """All versions of a kind in force for a shop: its own, and those for every shop that it has none of."""
+    key = (kind, shop_id)
+    until, found = _in_force.get(key, (0.0, ()))
+    if until < time.monotonic():
+        versions = published(kind)
+        own = [version for version in versions if version.shop_id == shop_id]
+        codes = {version.code for version in own}
+        shared = [version for version in versions if version.shop_id is None]
+        found = (*own, *(version for version in shared if version.code not in codes))
+        _in_force[key] = (time.monotonic() + FRESH_SECONDS, found)
+    return found
+
+
+def published(kind):
+    """The compiled versions of a kind that are published, of all shops and for every shop."""
+    ids = Version.objects.filter(kind=kind, state=State.PUBLISHED).order_by("code", "id")
+    return [compiled(pk) for pk in ids.values_list("pk", flat=True)]
 
 
 def forget():

@@ -3,6 +3,9 @@
 import ipaddress
 
 from django.conf import settings
+from django.urls import reverse
+
+from aftersales.storable import is_storable
 
 UNKNOWN = "0.0.0.0"  # noqa: S104 - named, not bound to
 
@@ -41,4 +44,9 @@ def household(address):
 def has_nul(request):
     """Whether the address or its query holds a NUL, written out or as %00."""
     query = request.META.get("QUERY_STRING", "")
-    return any("\x00" in text for text in (request.path, query)) or "%00" in query
+    return not all(is_storable(text) for text in (request.path, query)) or "%00" in query
+
+
+def absolute(name, *args, **query):
+    """The address of a page for a mail or a link to copy: on the site's configured name, never on a request's."""
+    return settings.SITE_URL + reverse(name, args=args, query=query or None)

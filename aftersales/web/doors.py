@@ -9,6 +9,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 
 from aftersales.errors import BadRequest, NotAllowed, TooLarge
+from aftersales.storable import is_storable
 
 MAX_BODY = 2_621_440
 MAX_DEPTH = 40
@@ -73,7 +74,7 @@ def check_text(value, depth=0):
     if depth > MAX_DEPTH:
         raise ValueError("it is nested too deeply")
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if not is_storable(value):
             raise ValueError("text holds a character that cannot be kept")
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number is too large")

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, F, Func, Value
 from django.utils.translation import gettext as _
 
 from aftersales.errors import BadRequest
+from aftersales.storable import is_storable
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 COUNT_CAP = 1000
@@ -74,7 +75,7 @@ def read(model, name, value):
         raise ValueError(name)
     if isinstance(value, datetime) and value.tzinfo is None:
         raise ValueError(name)
-    if isinstance(value, str) and b"\x00" in value.encode():
+    if isinstance(value, str) and not is_storable(value):
         raise ValueError(name)
     try:
         field = model._meta.get_field(name)

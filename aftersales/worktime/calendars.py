@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .explanation import explain
-from .timeline import Timeline, as_datetime, as_micros
+from .timeline import DAY_SECONDS, MICROS, Timeline, as_datetime, as_micros
 
 
 class Hours(NamedTuple):
@@ -62,10 +62,22 @@ class Calendar:
         time, not at the next opening; no work at all is reached at `start`, open or not. Whoever wants
         the next opening asks `next_opening` for it.
         """
-        micros = _work_in_micros(work)
-        if not micros:
-            return as_datetime(as_micros(start), UTC)
-        return as_datetime(self.timeline.reached(as_micros(start), start.year, micros), UTC)
+        micros, at = _work_in_micros(work), as_micros(start)
+        return as_datetime(self.timeline.reached(at, start.year, micros) if micros else at, UTC)
+
+    def add_around(self, start: datetime, work: int | timedelta, pauses) -> datetime:
+        """As `add`, for a clock that stands still in `pauses`, pairs of instants in any order.
+
+        A total that is reached when a pause begins is reached then.
+        """
+        left = timedelta(microseconds=_work_in_micros(work))
+        for begins, ends in sorted(pauses):
+            due = self.add(start, left)
+            if due <= begins:
+                return due
+            left -= max(self.between(start, begins), timedelta(0))
+            start = max(start, ends)
+        return self.add(start, left)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; negative when `end` is the earlier."""
@@ -128,8 +140,10 @@ class Calendar:
 
 
 def _work_in_micros(work):
-    if not isinstance(work, timedelta):
-        work = timedelta(minutes=work)
-    if work < timedelta(0):
+    if isinstance(work, timedelta):
+        micros = (work.days * DAY_SECONDS + work.seconds) * MICROS + work.microseconds
+    else:
+        micros = round(work * 60 * MICROS)
+    if micros < 0:
         raise ValueError("Working time to add cannot be negative.")
-    return work // timedelta(microseconds=1)
+    return micros

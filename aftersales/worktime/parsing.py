@@ -52,22 +52,22 @@ def parse_calendar(body: dict) -> Calendar:
 
 
 def _check_keys(body):
-    _mapping(body)
+    mapping(body)
     for key in REQUIRED:
         if key not in body:
-            raise _refusal(_("This is missing."), key)
+            raise refusal(_("This is missing."), key)
     for key in body:
         if key not in REQUIRED + OPTIONAL:
-            raise _refusal(_("A calendar has no such entry."), key)
+            raise refusal(_("A calendar has no such entry."), key)
 
 
 def _weekly(value):
-    for key in _mapping(value, "weekly"):
+    for key in mapping(value, "weekly"):
         if key not in WEEKDAYS:
-            raise _refusal(_("Weekdays are written mon, tue, wed, thu, fri, sat, sun."), "weekly", key)
+            raise refusal(_("Weekdays are written mon, tue, wed, thu, fri, sat, sun."), "weekly", key)
     weekly = tuple(_hours_list(value.get(day, []), "weekly", day) for day in WEEKDAYS)
     if not any(weekly):
-        raise _refusal(_("This calendar is never open. Give at least one weekday hours."), "weekly")
+        raise refusal(_("This calendar is never open. Give at least one weekday hours."), "weekly")
     _check_nights(weekly)
     return weekly
 
@@ -77,7 +77,7 @@ def _check_nights(weekly):
     for number, hours in enumerate(weekly):
         tomorrow = (number + 1) % 7
         if hours and weekly[tomorrow] and hours[-1].closes - DAY > weekly[tomorrow][0].opens:
-            raise _refusal(
+            raise refusal(
                 _("The night of %(day)s still runs when %(tomorrow)s opens.")
                 % {"day": WEEKDAYS[number], "tomorrow": WEEKDAYS[tomorrow]},
                 "weekly",
@@ -89,11 +89,11 @@ def _make_up_hours(value, weekly, make_up_days):
     if value is not None:
         hours = _hours_list(value, "make_up_hours")
         if not hours:
-            raise _refusal(_("Give the hours of make-up days, or leave this out."), "make_up_hours")
+            raise refusal(_("Give the hours of make-up days, or leave this out."), "make_up_hours")
         return hours
     borrowed = next((hours for hours in weekly[:WORKING_WEEK] if hours), ())
     if make_up_days and not borrowed:
-        raise _refusal(
+        raise refusal(
             _("Monday to Friday have no hours that a make-up day could take over. Give make_up_hours."),
             "make_up_days",
         )
@@ -102,10 +102,10 @@ def _make_up_hours(value, weekly, make_up_days):
 
 def _holidays(value):
     found = []
-    for number, entry in enumerate(_listing(value, "holidays")):
+    for number, entry in enumerate(listing(value, "holidays")):
         for key in ("name", "days"):
-            if key not in _mapping(entry, "holidays", number):
-                raise _refusal(_("This is missing."), "holidays", number, key)
+            if key not in mapping(entry, "holidays", number):
+                raise refusal(_("This is missing."), "holidays", number, key)
         name = _name(entry["name"], "holidays", number, "name")
         found += [Holiday(day, name) for day in _days(entry["days"], "holidays", number, "days")]
     return tuple(found)
@@ -115,27 +115,27 @@ def _check_each_day_is_one_thing(holidays, make_up_days, special_days):
     off = {holiday.day for holiday in holidays}
     for day in sorted(make_up_days):
         if day in off:
-            raise _refusal(_("%(day)s is both a holiday and a make-up day.") % {"day": day}, "make_up_days")
+            raise refusal(_("%(day)s is both a holiday and a make-up day.") % {"day": day}, "make_up_days")
     for day, _hours in special_days:
         if day in off or day in make_up_days:
-            raise _refusal(
+            raise refusal(
                 _("%(day)s has hours of its own and is also a holiday or a make-up day.") % {"day": day},
                 "special_days",
             )
 
 
 def _hours_by_day(value, *place):
-    days = _mapping({} if value is None else value, *place)
+    days = mapping({} if value is None else value, *place)
     return tuple((_day(key, *place, key), _hours_list(hours, *place, key)) for key, hours in days.items())
 
 
 def _hours_list(value, *place):
     """One day's hours in order, none inside another."""
-    texts = _listing(value, *place, may_be_none=False)
+    texts = listing(value, *place, may_be_none=False)
     hours = sorted(_hours(text, *place, number) for number, text in enumerate(texts))
     for earlier, later in pairwise(hours):
         if later.opens < earlier.closes:
-            raise _refusal(
+            raise refusal(
                 _("%(earlier)s and %(later)s overlap.")
                 % {"earlier": _written(earlier), "later": _written(later)},
                 *place,
@@ -146,14 +146,12 @@ def _hours_list(value, *place):
 def _hours(text, *place):
     match = INTERVAL.fullmatch(text) if isinstance(text, str) else None
     if not match:
-        raise _refusal(
-            _("“%(text)s” is not an interval. Write it like 09:00-18:00.") % {"text": text}, *place
-        )
+        raise refusal(_("“%(text)s” is not an interval. Write it like 09:00-18:00.") % {"text": text}, *place)
     from_hour, from_minute, to_hour, to_minute, midnight = match.groups()
     opens = int(from_hour) * 60 + int(from_minute)
     closes = DAY if midnight else int(to_hour) * 60 + int(to_minute)
     if opens == closes:
-        raise _refusal(_("%(text)s has no length. A whole day is 00:00-24:00.") % {"text": text}, *place)
+        raise refusal(_("%(text)s has no length. A whole day is 00:00-24:00.") % {"text": text}, *place)
     return Hours(opens, closes if closes > opens else closes + DAY)
 
 
@@ -163,7 +161,7 @@ def _written(hours):
 
 
 def _days(value, *place):
-    return [_day(text, *place, number) for number, text in enumerate(_listing(value, *place))]
+    return [_day(text, *place, number) for number, text in enumerate(listing(value, *place))]
 
 
 def _day(text, *place):
@@ -172,7 +170,7 @@ def _day(text, *place):
             return date.fromisoformat(text)
     except ValueError:
         pass  # like the 30th of February: the sentence below fits it too
-    raise _refusal(_("“%(text)s” is not a day. Write it like 2026-01-31.") % {"text": text}, *place)
+    raise refusal(_("“%(text)s” is not a day. Write it like 2026-01-31.") % {"text": text}, *place)
 
 
 def _announced_until(value):
@@ -183,41 +181,41 @@ def _zone(value):
     try:
         ZoneInfo(_text(value, "time_zone"))
     except (LookupError, ValueError, OSError):  # unknown; not a name at all; a folder of zones
-        raise _refusal(
+        raise refusal(
             _("“%(zone)s” is not a time zone. Write it like Asia/Shanghai.") % {"zone": value}, "time_zone"
         ) from None
     return value
 
 
 def _name(value, *place):
-    _mapping(value, *place)
+    mapping(value, *place)
     name = Name(zh=value.get("zh") or "", en=value.get("en") or "")
     if not all(isinstance(text, str) for text in name) or not any(text.strip() for text in name):
-        raise _refusal(_("Give a name in Chinese (zh), in English (en) or both."), *place)
+        raise refusal(_("Give a name in Chinese (zh), in English (en) or both."), *place)
     return name
 
 
 def _text(value, *place):
     if not isinstance(value, str) or not value.strip():
-        raise _refusal(_("This cannot be empty."), *place)
+        raise refusal(_("This cannot be empty."), *place)
     return value
 
 
-def _mapping(value, *place):
+def mapping(value, *place):
     if not isinstance(value, dict):
-        raise _refusal(_("This has to be a set of named entries."), *place)
+        raise refusal(_("This has to be a set of named entries."), *place)
     return value
 
 
-def _listing(value, *place, may_be_none=True):
+def listing(value, *place, may_be_none=True):
     if value is None and may_be_none:
         return []
     if not isinstance(value, list | tuple):
-        raise _refusal(_("This has to be a list."), *place)
+        raise refusal(_("This has to be a list."), *place)
     return value
 
 
-def _refusal(sentence, *place):
+def refusal(sentence, *place):
     """People count from one, JSON pointers from nought."""
     shown = " › ".join(str(part + 1 if isinstance(part, int) else part) for part in place)
     pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)

@@ -65,6 +65,14 @@ class Timeline:
         self._span = Span(FIRST_YEAR, FIRST_YEAR - 1, [], [], [0])
 
     def reached(self, start, year, work):
+        span = self._span
+        if span.first_year < year < span.last_year:
+            # Nearly every answer lies in what is laid out already; calls would cost as much as the search.
+            i = bisect_right(span.begins, start) - 1
+            total = work if i < 0 else span.totals[i] + min(start, span.ends[i]) - span.begins[i] + work
+            if total <= span.totals[-1]:
+                i = bisect_left(span.totals, total, lo=1) - 1
+                return self._within_horizon(start, span.begins[i] + total - span.totals[i])
         for span in self._spans_ahead(year):
             total = span.worked_until(start) + work
             if total <= span.totals[-1]:

@@ -32,18 +32,7 @@ def inspect_goods(
         raise NotAllowed(_("Your role does not inspect goods."))
     lock_lines(ticket)
     unit = unit_to_inspect(ticket, line)
-    quantity = quantity or unit.uninspected
-    if quantity > unit.uninspected:
-        raise Invalid(
-            ngettext(
-                "%(sku)s: %(left)s unit waits to be inspected.",
-                "%(sku)s: %(left)s units wait to be inspected.",
-                unit.uninspected,
-            )
-            % {"sku": unit.line.order_line.sku, "left": unit.uninspected},
-            field="quantity",
-            code="quantity_not_available",
-        )
+    quantity = units_to_inspect(unit, quantity)
     version = checklist_for(ticket, unit.line, checklist)
     answers = checked_answers(version.content, answers or {})
     grade = checked_grade(
@@ -75,6 +64,23 @@ def unit_to_inspect(ticket, line):
     if not waiting:
         raise NotPossible(_("Nothing of this request waits to be inspected."))
     return waiting[0]
+
+
+def units_to_inspect(unit, quantity):
+    """So many of the line, else all that were not looked at; never more."""
+    quantity = quantity or unit.uninspected
+    if quantity > unit.uninspected:
+        raise Invalid(
+            ngettext(
+                "%(sku)s: %(left)s unit waits to be inspected.",
+                "%(sku)s: %(left)s units wait to be inspected.",
+                unit.uninspected,
+            )
+            % {"sku": unit.line.order_line.sku, "left": unit.uninspected},
+            field="quantity",
+            code="quantity_not_available",
+        )
+    return quantity
 
 
 def checked_answers(checklist, answers):

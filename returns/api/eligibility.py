@@ -5,10 +5,11 @@ from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from aftersales.errors import InvalidFields
-from returns.api.gate import ReturnsView, shop_of
+from returns.api.gate import ReturnsView
 from returns.api.shapes import evaluation_shape
 from returns.queries.eligibility import Asked, evaluate
 from returns.serializers import EligibilityIn
+from staff.api.gate import shop_asked
 from tickets.models import Order, Reason
 from tickets.serializers import read
 
@@ -21,7 +22,7 @@ class EligibilityView(ReturnsView):
     def post(self, request):
         """Decision, deadlines, freight, evidence and the clauses behind them; writes nothing."""
         data = read(EligibilityIn, request.data)
-        shop = shop_of(request)
+        shop = shop_asked(request)
         order = Order.objects.visible_to(request.user).filter(shop=shop, external_id=data["order"]).first()
         if order is None:
             refuse("/order", _("There is no order %(order)s.") % {"order": data["order"]}, "unknown_order")

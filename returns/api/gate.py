@@ -3,10 +3,9 @@
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from aftersales.errors import BadRequest, NotAllowed
+from aftersales.errors import NotAllowed
 from aftersales.web.api import ApiView
 from staff import masking
-from staff.models import Shop
 from tickets.models import Ticket
 from tickets.verbs import perform
 
@@ -30,15 +29,3 @@ def run(request, ticket, verb, data=None):
 def refuse_unless_sees_money(actor):
     if not masking.sees_money(actor):
         raise NotAllowed(_("Your role does not see money."))
-
-
-def shop_of(request):
-    """A key's own shop; a person acts for the one shop they serve, or names it by ?shop=."""
-    if request.user.kind == "shop":
-        return request.auth.shop
-    served = Shop.objects.filter(pk__in=request.user.user.shop_ids())
-    if code := request.query_params.get("shop"):
-        return get_object_or_404(served, code=code)
-    if len(served) != 1:
-        raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
-    return served[0]

@@ -12,12 +12,13 @@ from aftersales.web.keyset import Keyset
 from aftersales.web.listing import Listing
 from returns.actions.parcels import deliver_parcel
 from returns.actions.receiving import receive_unknown
-from returns.api.gate import ReturnsView, run, shop_of, ticket_or_404
+from returns.api.gate import ReturnsView, run, ticket_or_404
 from returns.api.shapes import has_label, parcel_shape, with_items
 from returns.forms import UnknownParcelForm
 from returns.models import Direction, Parcel, ParcelState
 from returns.printing import label_response
 from returns.queries.parcels import find_by_scan
+from staff.api.gate import shop_asked
 from tickets.forms import invalid_fields
 
 BODY = OpenApiTypes.OBJECT
@@ -193,5 +194,5 @@ class ReceiptsView(ReturnsView):
         refuse_more({name: value for name, value in data.items() if name not in form.fields})
         if not form.is_valid():
             raise InvalidFields(invalid_fields(form))
-        parcel = receive_unknown(shop_of(request), by=request.user, **form.cleaned_data)
+        parcel = receive_unknown(shop_asked(request), by=request.user, **form.cleaned_data)
         return answer(parcel, status=201)

@@ -24,7 +24,7 @@ NEEDS_GOODS_HERE = (ResolutionKind.REPAIR, ResolutionKind.RETURN_AS_IS)
 
 def goods_of(ticket):
     """Parcels, counters and findings, or None for a request that has none of them."""
-    parcels = list(ticket.parcels.prefetch_related("items").order_by("id"))
+    parcels = sorted(ticket.parcels.all(), key=lambda parcel: parcel.pk)
     if not (ticket.goods_expected or parcels):
         return None
     found = Inspection.objects.filter(ticket_line__ticket=ticket).select_related("ticket_line__order_line")

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -172,4 +171,4 @@ def match(request, uid):
     except Refused as refused:
         return refused_page(request, "returns/match.html", refused, context)
     toast(request, _("Matched to request %(number)s") % {"number": ticket.number})
-    return HttpResponseRedirect(f"{reverse('receive')}?{urlencode({'code': parcel.label_code})}")
+    return HttpResponseRedirect(reverse("receive", query={"code": parcel.label_code}))

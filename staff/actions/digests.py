@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
 from django.utils import translation
 
 from aftersales.clock import now
 from aftersales.events.log import record_event
 from aftersales.mail.actions import queue_mail
 from aftersales.mail.letters import letter
+from aftersales.web.addresses import absolute
 from staff.actions.guarding import require
 from staff.inbox import notices_of, told
 from staff.models import Digest
@@ -96,7 +96,7 @@ def write_digests(person, *, since, moment):
                 "shop": shops[shop_id],
                 "lines": lines,
                 "has_more": len(rows) > MOST,
-                "inbox": settings.SITE_URL + reverse("inbox"),
+                "inbox": absolute("inbox"),
             },
         )
         queue_mail(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftersales.errors import BadRequest, Refused
+from aftersales.storable import storable
 from aftersales.web.keyset import Keyset
 from aftersales.web.pages import refusal, show
 from staff.actions import add_person, change_person, deactivate_person, reactivate_person, reset_password
@@ -25,7 +26,7 @@ NAMES = ("name_en", "name_zh", "email")
 @settlers_only
 @require_safe
 def people(request, actor):
-    words = request.GET.get("q", "").strip().replace("\x00", "")[:60]
+    words = storable(request.GET.get("q", "")).strip()[:60]
     try:
         rows, following = BY_NAME.page(people_of(actor, words), cursor=request.GET.get("cursor", ""))
     except BadRequest:  # an old or a broken link starts from the front

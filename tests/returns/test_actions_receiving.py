@@ -1,5 +1,7 @@
 """The dock: whole and partial parcels, unexpected items, blind receipts, scans that come twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftersales.errors import NotAllowed, NotPossible
@@ -21,6 +23,7 @@ def test_receiving_a_whole_parcel(shipped, wen, do, counters, buckets, kinds_of)
     assert buckets(ticket) == {"quarantine": 2}
     assert "parcel.receive" in kinds_of(ticket)
     assert not ticket.holds.filter(released_at=None).exists()
+    assert abs(ticket.goods_received_at - parcel.received_at) < timedelta(seconds=1)
 
 
 def test_receiving_one_of_two_and_something_undeclared(shipped, line, wen, do, counters, buckets):

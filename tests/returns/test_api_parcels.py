@@ -4,6 +4,7 @@ import pytest
 
 from returns.models import Parcel
 from tests.clients import Api
+from tickets.models import Attachment
 
 WAYBILL = {"carrier": "sf", "waybill": "SF1000200030"}
 
@@ -156,3 +157,14 @@ def test_a_key_without_the_scope_reads_and_writes_nothing(stage, parcel):
 
     assert weak.get(f"/parcels/{parcel.uid}").status_code == 403
     assert weak.post("/receipts", {"code": parcel.label_code}).status_code == 403
+
+
+def test_an_inspection_without_its_photos_is_refused(api_as, counted, ines):
+    before = Attachment.objects.count()
+    Attachment.objects.filter(step_code="insp").delete()
+
+    answer = api_as(ines).post(f"/tickets/{counted.number}/actions/inspect", {"grade": "A"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "photos_missing")
+    assert answer.json()["detail"] == "“Fill in the checklist” needs 2 photos; 0 are here."
+    assert before == Attachment.objects.count()

@@ -1,9 +1,12 @@
 """The inspector's desk: the line, its checklist, a refusal that keeps what was ticked."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from returns.models import Inspection
 from tests.returns.test_actions_inspecting import SOUND
+from tests.returns.test_views_receiving import PIXEL
+from tickets.models import Attachment
 
 TICKED = {f"answers-{code}": answer for code, answer in SOUND.items()}
 
@@ -56,3 +59,24 @@ def test_another_shops_goods_are_not_there(stage, page_as, received):
     stage.bob.save()
 
     assert page_as(stage.bob).get(f"/inspect/{received.number}").status_code == 404
+
+
+def test_photos_stand_beside_their_checks_and_are_of_the_step(desk, counted):
+    page = desk.get(f"/inspect/{counted.number}").text
+    for words in ('name="photo-packaging"', 'capture="environment"', "0 of 2 photos are here"):
+        assert words in page
+    ticked = {**TICKED, "quantity": "1"}
+
+    refused = desk.post(f"/inspect/{counted.number}", ticked | {"photo-packaging": upload("a.png")})
+    assert refused.status_code == 409
+    assert "“Fill in the checklist” needs 2 photos; 1 are here." in refused.text
+    assert (Inspection.objects.count(), Attachment.objects.filter(step_code="insp").count()) == (0, 0)
+
+    files = {"photo-packaging": upload("a.png"), "photos": [upload("b.png")]}
+    assert desk.post(f"/inspect/{counted.number}", ticked | files).status_code == 302
+    kept = Attachment.objects.filter(step_code="insp").order_by("id").values_list("name", flat=True)
+    assert list(kept) == ["packaging-a.png", "b.png"]
+
+
+def upload(name):
+    return SimpleUploadedFile(name, PIXEL, "image/png")

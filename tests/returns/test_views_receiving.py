@@ -166,3 +166,21 @@ def test_the_dock_speaks_chinese(dock, wen, shipped):
     wen.save()
 
     assert "这个包裹应有 2 件" in dock.get("/receive", {"code": shipped.number}).text
+
+
+def test_the_dock_cannot_leave_out_the_photos(dock, returning, amy, do):
+    """Of what is all here; of a part it may."""
+    do(amy, returning, "approve")
+    counted = {"code": returning.number, f"lines-{returning.lines.get().uid}-quantity": "1"}
+    assert "2 photos are needed when all is here." in dock.get("/receive", {"code": returning.number}).text
+
+    refused = dock.post("/receive", counted | {"note": "A dent"})
+    assert refused.status_code == 409
+    assert "“Unpack and count” needs 2 photos; 0 are here." in refused.text
+    assert "A dent" in refused.text
+    assert Parcel.objects.get().state == "planned"
+
+    files = {f"photo-{n}": SimpleUploadedFile("box.png", PIXEL, "image/png") for n in (1, 2)}
+    assert dock.post("/receive", counted | files).status_code == 302
+    returning.refresh_from_db()
+    assert returning.step_code == "insp"

@@ -18,6 +18,7 @@ from tickets.views.card import next_step
 
 # Words that only a person can write: the form of the step asks for them.
 BY_HAND = {"answer_text", "repair_quote_amount"}
+MESSAGES = ("message", "remind_message", "late_message")
 MOST_STEPS = 40
 TYPED = ("amount", "reason", "work_done")  # needed, though the forms leave them open for other cases
 ALIKE = {"waybill": "SF1000200031", "carrier": "sf", "amount": "10.00", "status": "repaired", "grade": "A"}
@@ -86,6 +87,9 @@ class Walk:
         person, card = self.card_of(ticket)
         step = card["step"]
         place = step.code if step else "end"
+        for name in MESSAGES if step and step.kind != "do" else ():
+            if name in step.params:
+                self.look_at_reply(ticket, step.params[name])
         if card.get("matter"):
             return [(f"{place}:settled", (), lambda: self.settle(ticket))]
         if card.get("blocked"):

@@ -1,16 +1,21 @@
 """Following a procedure: one next step, in order, by the right role, in every path."""
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from aftersales.versions.registry import compiled
 from tests.factories import ticket_body
+from tickets.actions.attachments import attach_file
 from tickets.actions.intake import open_ticket
 from tickets.actions.moves import resolve_ticket
 from tickets.actions.procedure import complete_step, recategorise_ticket, skip_step
-from tickets.models import Category, Message, Run, StepRecord
+from tickets.models import Category, Message, Run, StepRecord, Ticket
 from tickets.serializers import read_ticket
 from tickets.verbs import perform
 
@@ -72,7 +77,7 @@ def test_an_answer_must_be_one_of_the_steps_own(question, amy):
     with pytest.raises(Invalid, match="needs an answer"):
         complete_step(question, by=agent)
     complete_step(question, by=agent, answer="Model A1")
-    complete_step(question, by=agent)
+    complete_step(question, by=agent, body="Turn it on first.")
     with pytest.raises(Invalid, match="one of"):
         complete_step(question, by=agent, answer="maybe")
 
@@ -101,7 +106,7 @@ def test_facts_answer_the_desks_own_checks_at_once(shop, order):
 
     records = dict(StepRecord.objects.filter(run__ticket=ticket).values_list("step_code", "answer"))
     assert records["window"] == "pass"
-    assert ticket.step_code in ("excluded", "why")
+    assert ticket.step_code in ("excluded", "label")
 
 
 def test_changing_the_category_starts_its_procedure_anew(ticket, amy):
@@ -114,17 +119,64 @@ def test_changing_the_category_starts_its_procedure_anew(ticket, amy):
         "running",
     ]
     assert after.category == category
+    kept = Ticket.objects.get(pk=ticket.pk)
+    assert compiled(kept.procedure_version_id).content.step(kept.step_code)
 
 
 def test_a_question_is_carried_to_its_end(question, amy):
     agent = Actor.staff(amy)
     ticket = question
 
-    while ticket.step_code:
+    while ticket.step_code != "close":
         step = compiled(ticket.procedure_version_id).content.step(ticket.step_code)
         typed = "A1" if step.kind == "ask" else ""
         answer = "solved" if "solved" in (step.answers or ()) else (step.answers or [typed])[0]
-        ticket = perform(ticket, "complete_step", {"step": step.code, "answer": answer}, by=agent)
+        data = {"step": step.code, "answer": answer} | ({"body": "So."} if step.code == "guide" else {})
+        ticket = perform(ticket, "complete_step", data, by=agent)
     done = resolve_ticket(ticket, by=agent)
 
     assert (done.state, done.outcome, done.step_code) == ("resolved", "answer", "")
+    assert StepRecord.objects.get(step_code="close").answer == "done"
+    assert Message.objects.filter(ticket=done).latest("id").body.startswith("王小明，您的问题已处理完成。")
+
+
+def test_words_that_only_a_person_knows_are_asked_for(question, amy):
+    agent = Actor.staff(amy)
+    ticket = complete_step(complete_step(question, by=agent), by=agent, answer="A1")
+    assert ticket.step_code == "guide"
+
+    with pytest.raises(Invalid, match="Still to be filled in: The answer itself") as refused:
+        complete_step(ticket, by=agent)
+    assert (refused.value.code, refused.value.field) == ("placeholder_left", "body")
+    assert complete_step(ticket, by=agent, body="Turn it on first.").step_code == "result"
+
+
+def test_a_check_needs_the_photos_that_are_of_it(ticket, wen, leo):
+    lead = Actor.staff(leo)
+    for _step in range(2):
+        ticket = skip_step(ticket, by=lead, reason="Known")
+    ticket = complete_step(ticket, by=lead, answer="not_solved")
+    for _step in range(2):
+        ticket = skip_step(ticket, by=lead, reason="Known")
+    assert ticket.step_code == "recv"
+    attach_file(ticket, picture(), by=SYSTEM, step="evid")
+    attach_file(ticket, picture(), by=Actor.staff(wen), step="recv")
+
+    with pytest.raises(NotPossible, match="needs 2 photos; 1 are here") as refused:
+        complete_step(ticket, by=Actor.staff(wen), answer="fail")
+    assert refused.value.code == "photos_missing"
+
+    attach_file(ticket, picture(), by=Actor.staff(wen), step="recv")
+    assert complete_step(ticket, by=Actor.staff(wen), answer="fail").step_code == "insp"
+
+
+def picture():
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(content, "PNG")
+    return SimpleUploadedFile("box.png", content.getvalue(), "image/png")
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    files = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": files}

@@ -2,6 +2,10 @@
 
 import pytest
 
+from aftersales.versions.actions import draft
+from aftersales.versions.models import Version
+from aftersales.versions.registry import InvalidContent
+from tests.factories import SYSTEM
 from tests.tickets.bodies import WORDS, changed, refused
 from tickets.content import SlaPolicy
 from tickets.content.eligibility import parse_eligibility
@@ -21,6 +25,12 @@ SLA = {
         {"at_percent": 100, "actions": ["mark_breached", "add_watcher:supervisor"]},
     ],
     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1.0, "low": 1.5},
+    "for": {"channels": ["phone"]},
+    "counts_automatic": True,
+    "deadlines": {
+        "legal_refund": {"days": 7},
+        "legal_repair": {"days": 30, "pauses_on": ["waiting_carrier"]},
+    },
 }
 
 
@@ -29,6 +39,9 @@ def test_an_sla_policy_is_read_when_it_is_whole():
 
     assert isinstance(read, SlaPolicy)
     assert read.pauses_on == {"customer", "carrier"}
+    assert read.scope.named == {"channels": {"phone"}}
+    assert read.counts_automatic
+    assert read.deadlines == {"legal_refund": (7, set()), "legal_repair": (30, {"carrier"})}
     assert read.levels == ((50, ("show_amber",)), (100, ("mark_breached", "add_watcher:supervisor")))
 
 
@@ -61,10 +74,34 @@ def test_target_minutes_follow_the_priority_when_the_target_runs(target, priorit
         (("priority_factor", "low"), ..., "/priority_factor/low"),
         (("promise_hours",), 0, "/promise_hours"),
         (("calendar",), "", "/calendar"),
+        (("targets", "resolution"), 10 * 366 * 1440, "/targets/resolution"),
+        (("targets", "resolution"), "480", "/targets/resolution"),
+        (("promise_hours",), 10 * 366 * 24, "/promise_hours"),
+        (("levels", 1, "at_percent"), 40, "/levels/1/at_percent"),
+        (("levels", 1, "at_percent"), 0, "/levels/1/at_percent"),
+        (("for", "channels"), ["pigeon"], "/for/channels/0"),
+        (("for",), {}, "/for"),
+        (("counts_automatic",), 1, "/counts_automatic"),
+        (("deadlines", "legal_lunch"), {"days": 1}, "/deadlines/legal_lunch"),
+        (("deadlines", "legal_refund", "days"), 0, "/deadlines/legal_refund/days"),
+        (("deadlines", "legal_refund", "days"), 3660, "/deadlines/legal_refund/days"),
+        (
+            ("deadlines", "legal_repair", "pauses_on"),
+            ["waiting_godot"],
+            "/deadlines/legal_repair/pauses_on/0",
+        ),
     ],
 )
 def test_an_sla_policy_is_refused_by_its_place_when(path, value, place):
     assert refused(parse_sla, changed(SLA, path, value)) == place
+
+
+def test_a_policy_that_is_wrong_is_not_kept(db):
+    body = changed(SLA, ("targets", "resolution"), 0)
+
+    with pytest.raises(InvalidContent, match="targets › resolution: This has to be a whole number from 1"):
+        draft("sla", "quick", body, by=SYSTEM)
+    assert not Version.objects.filter(code="quick").exists()
 
 
 # -- eligibility --------------------------------------------------------------

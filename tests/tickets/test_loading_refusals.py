@@ -1,6 +1,7 @@
 """A content pack with a mistake: refused as a whole, by file and line."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from aftersales.versions.registry import current
 from staff.models import Setting
@@ -125,3 +126,13 @@ def test_a_way_out_of_the_folder_is_refused_when_the_manifest_takes_it(pack):
 
     with pytest.raises(PackError, match=r"^pack\.yaml:\d+: "):
         read_pack(pack)
+
+
+def test_two_policies_of_a_pack_for_the_same_requests_are_refused_by_name(pack):
+    scope = "\n    for: {channels: [phone]}\n    levels: standard"
+    text = (pack / "sla_profiles.yaml").read_text()
+    (pack / "sla_profiles.yaml").write_text(text.replace("\n    levels: standard", scope))
+
+    with pytest.raises(CommandError, match="“order” and “consult” may mean the same request"):
+        call_command("load_content", str(pack))
+    assert current("sla", "order").content.scope is None

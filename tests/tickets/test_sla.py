@@ -20,13 +20,15 @@ def ticket_at(**changes):
 def test_a_new_ticket_owes_a_reply_its_stage_and_its_resolution():
     owes = sla.owed(ticket_at(last_customer_message_at=MONDAY))
 
-    assert owes == dict.fromkeys(["first_response", "communicate", "resolution", "promise"], MONDAY)
+    assert owes == dict.fromkeys(
+        ["first_response", "communicate", "resolution", "promise", "legal_withdrawal"], MONDAY
+    )
 
 
 def test_an_answered_ticket_owes_no_reply():
     ticket = ticket_at(last_customer_message_at=MONDAY, first_responded_at=MONDAY + HOUR)
 
-    assert set(sla.owed(ticket)) == {"communicate", "resolution", "promise"}
+    assert set(sla.owed(ticket)) == {"communicate", "resolution", "promise", "legal_withdrawal"}
 
 
 def test_the_next_answer_is_owed_since_the_customer_wrote():

@@ -7,12 +7,14 @@ import pytest
 
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
-from tests.factories import SYSTEM
+from tests.factories import SYSTEM, ticket_body
 from tickets.actions.assignment import take_ticket
 from tickets.actions.conversation import add_note, hear_customer
+from tickets.actions.intake import open_ticket
 from tickets.actions.moves import cancel_ticket
 from tickets.actions.procedure import complete_step, skip_step
 from tickets.models import Message, StepRecord, Ticket
+from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -40,6 +42,46 @@ def diagnosing(ticket, amy, lead):
     """At the question whether the problem was solved."""
     complete_step(ticket, by=Actor.staff(amy))
     return skip_step(ticket, by=lead, reason="the photos came by chat")
+
+
+def at_the_end(shop, amy):
+    """A question about use that has only to be ended."""
+    body = ticket_body(category="usage_help", lines=[], requested_resolution="answer")
+    ticket = open_ticket(shop, read_ticket(body), by=SYSTEM)[0]
+    for data in ({}, {"answer": "A1"}, {"body": "So."}, {"answer": "solved"}):
+        ticket = complete_step(ticket, by=Actor.staff(amy), **data)
+    return skip_step(ticket, by=Actor.staff(amy), reason="No")
+
+
+def test_the_last_words_and_the_end_are_one_click(shop, order, page_as, amy):
+    ticket, client = at_the_end(shop, amy), page_as(amy)
+    page = client.get(f"/tickets/{ticket.number}").text
+    assert "Send and mark resolved" in page
+    assert "王小明，您的问题已处理完成。" in page
+
+    emptied = post(client, ticket, "resolve", {"body": " ", "summary": "Kept"})
+    assert emptied.status_code == 422
+    assert "Kept" in emptied.text
+    post(client, ticket, "resolve", {"body": "好了。", "summary": ""})
+
+    assert fresh(ticket).status == "resolved"
+    assert Message.objects.filter(ticket=ticket).latest("id").body == "好了。"
+
+
+def test_a_gap_in_a_steps_words_is_named_and_nothing_typed_is_lost(shop, order, page_as, amy):
+    body = ticket_body(category="usage_help", lines=[], requested_resolution="answer")
+    ticket, client = open_ticket(shop, read_ticket(body), by=SYSTEM)[0], page_as(amy)
+    complete_step(complete_step(ticket, by=Actor.staff(amy)), by=Actor.staff(amy), answer="A1")
+    page = client.get(f"/tickets/{ticket.number}").text
+    assert 'id="step-gaps"' in page
+    assert "To fill in before it is sent:" in page
+
+    refused = post(client, ticket, "complete_step", {"step": "guide", "body": "先按 {answer_text} 再试"})
+
+    assert refused.status_code == 422
+    assert "Still to be filled in: The answer itself." in refused.text
+    assert "先按 {answer_text} 再试" in refused.text
+    assert Message.objects.filter(ticket=ticket, author_kind="staff").count() == 1
 
 
 # -- without JavaScript -----------------------------------------------------------------

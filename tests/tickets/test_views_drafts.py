@@ -269,9 +269,11 @@ def test_a_canned_reply_is_added_to_what_is_typed_and_kept(me, ticket):
 
 
 def test_what_is_left_to_fill_in_is_shown_and_not_sent(me, ticket):
-    answer = post(me, ticket, "draft", sheet(me, ticket, body="", macro="ask_photos", insert="1"), **COMPOSER)
+    answer = post(
+        me, ticket, "draft", sheet(me, ticket, body="", macro="answer_general", insert="1"), **COMPOSER
+    )
     assert "To fill in before it is sent" in answer.text
-    assert "Link to the customer" in answer.text
+    assert "The answer itself" in answer.text
 
     sent = post(me, ticket, "say", sheet(me, ticket, body=box(answer)))
 

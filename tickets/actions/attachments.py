@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
+from aftersales.storable import storable
 from aftersales.workflow import not_for_your_role
 from tickets.actions.files import store
 from tickets.actions.landing import lands_where_it_went
@@ -48,7 +49,7 @@ def keep_file(ticket, *, by, name, examined, step, draft):
     attachment = Attachment.objects.create(
         ticket=ticket,
         draft=draft,
-        step_code=step.replace("\x00", "")[:60],
+        step_code=storable(step)[:60],
         name=name,
         media_type=media_type,
         size=len(content),

@@ -2,16 +2,19 @@
 
 from aftersales.clock import now
 from aftersales.events.log import record_events
-from aftersales.versions.registry import compiled, current
+from aftersales.versions.registry import compiled
 from tickets import sla
+from tickets.actions.clock_choosing import RECHOOSING, rechoose
 from tickets.models import NEVER, ClockState, Pause, SlaClock, SlaFiring, Status
 from tickets.queries.clocks import clocks_with_surroundings
+from tickets.queries.policies import facts_around, facts_of_new, policy_of
 from tickets.sla_events import level_data
 
 CHANGES = [
     "state",
     "due_at",
     "due_version",
+    "target_minutes",
     "remaining_seconds",
     "paused_at",
     "breached_at",
@@ -21,22 +24,25 @@ CHANGES = [
 UNKEPT = (Status.REJECTED, Status.CANCELLED, Status.EXPIRED)
 
 
-def initial_clocks(ticket, at):
+def initial_clocks(ticket, at, lines=()):
     """The unsaved clocks of a request that is being opened; reads nothing but versions in memory."""
-    if not ticket.category.sla_policy:
+    policy, why = policy_of(ticket.shop_id, ticket.category.sla_policy, lambda: facts_of_new(ticket, lines))
+    if policy is None:
         return []
-    policy = current("sla", ticket.category.sla_policy, ticket.shop_id)
     clocks = [
-        sla.new_clock(ticket, target, start or at, policy=policy, shop_calendar=ticket.shop.calendar)
+        sla.new_clock(
+            ticket, target, start or at, policy=policy, choice=why, shop_calendar=ticket.shop.calendar
+        )
         for target, start in sla.owed(ticket).items()
     ]
     return [clock for clock in clocks if clock]
 
 
-def sync_clocks(ticket, *, at=None, by, cause=None):
+def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
     """Bring the clocks to what the locked ticket's state asks for; missing ones are started.
 
-    Whoever answers, moves or ends the ticket only calls this. Sets `ticket.next_due_at`, which the caller
+    Whoever answers, moves or ends the ticket only calls this; a `verb` that changes what a policy is chosen
+    by chooses anew. Sets `ticket.next_due_at`, which the caller
     saves. One statement reads; then one each for clocks changed, clocks started, and the pause.
     """
     at = at or now()
@@ -45,6 +51,11 @@ def sync_clocks(ticket, *, at=None, by, cause=None):
     ran = any(sla.is_open(clock) for clock in clocks)
     owes = sla.owed(ticket)
     _stop(ticket, [clock for clock in clocks if sla.is_open(clock) and clock.target not in owes], at)
+    for clock in clocks:
+        if clock.target == sla.PLATFORM and sla.is_open(clock) and clock.due_at != ticket.deadline_at:
+            sla.follow_deadline(clock, ticket.deadline_at, at)
+    if verb in RECHOOSING:
+        rechoose(ticket, clocks, around, at, by=by, cause=cause)
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
@@ -73,7 +84,8 @@ def _stop(ticket, clocks, at):
         stopped_at = _stopped_at(ticket, clock, at)
         if clock.state == ClockState.RUNNING and stopped_at > clock.due_at:
             clock.breached_at = clock.breached_at or clock.due_at
-        clock.state = ClockState.CANCELLED if is_unkept(ticket) else ClockState.MET
+        taken_back = clock.target == sla.PLATFORM and ticket.is_open
+        clock.state = ClockState.CANCELLED if taken_back or is_unkept(ticket) else ClockState.MET
         clock.stopped_at = stopped_at
         clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
 
@@ -131,7 +143,7 @@ def _start(ticket, clocks, owes, around, at, ran):
         answered = clock and target in sla.RESPONSES and clock.state == ClockState.MET
         if answered and ran and since <= clock.stopped_at:
             _continue(clock)
-        elif around.policy_code:
+        else:
             new.append(_next_cycle(ticket, target, since, clock, around, at))
     return [clock for clock in new if clock]
 
@@ -143,13 +155,21 @@ def _continue(clock):
 
 def _next_cycle(ticket, target, since, clock, around, at):
     """The target's first clock, or its next one: that starts now, unless a fact of the ticket is newer."""
-    policy = current("sla", around.policy_code, ticket.shop_id)
+    policy, why = policy_of(ticket.shop_id, around.policy_code, lambda: facts_around(ticket, around))
+    if policy is None:
+        return None
     if clock is None:
         start, cycle = since or at, 1
     else:
         start, cycle = since if since and since > clock.stopped_at else at, clock.cycle + 1
     return sla.new_clock(
-        ticket, target, start, policy=policy, shop_calendar=around.shop_calendar, cycle=cycle
+        ticket,
+        target,
+        start,
+        policy=policy,
+        choice=why,
+        shop_calendar=around.shop_calendar,
+        cycle=cycle,
     )
 
 

@@ -71,7 +71,7 @@ def write(ticket, lines, data, by, *, moved=()):
     `moved` are lines of another request, which are of this one from now on.
     """
     run = begin(ticket)
-    clocks = initial_clocks(ticket, ticket.created_at)
+    clocks = initial_clocks(ticket, ticket.created_at, [*lines, *moved])
     ticket.next_due_at = min((clock.due_at for clock in clocks), default=NEVER)
     insert_objects([ticket])
     messages = [first_message(ticket, data["message"], by)] if data.get("message") else []

@@ -39,6 +39,7 @@ def load_pack(pack, *, by):
     _write(Reason, contents.reasons, key=("code",))
     _write(Macro, contents.macros, key=("code", "shop", "owner"))
     _write_articles(contents, by)
+    catalogue.forget()  # a policy is held against the others by the categories just written
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
     remember_pack(setting, pack.digest)
     transaction.on_commit(catalogue.forget)

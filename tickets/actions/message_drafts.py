@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, Stale
 from aftersales.events.log import record_event
+from aftersales.storable import is_storable
 from aftersales.web.times import when_text
 from aftersales.workflow import not_for_your_role
 from tickets.actions.files import forget_files
 from tickets.models import Draft, Message, Visibility
-from tickets.queries.filter_values import is_storable
 from tickets.workflow import TICKET_WORKFLOW, verb_name
 
 SIDES = {"reply": Visibility.PUBLIC, "ask": Visibility.PUBLIC, "note": Visibility.INTERNAL}

@@ -11,6 +11,7 @@ from aftersales.mail.actions import queue_mail
 from tickets.actions.message_drafts import send_draft
 from tickets.actions.searching import note_search
 from tickets.models import Message, Visibility
+from tickets.queries.clocks import counts_automatic
 from tickets.queries.macros import macro_text, prepared_text
 from tickets.queries.placeholders import gaps_in
 from tickets.queries.relations import said_before, told_here
@@ -119,11 +120,15 @@ def send_prepared(ticket, code, *, by):
 
 
 def note_public_reply(ticket, by):
-    """A person's public word is a first response, and answers whatever the customer said last."""
+    """A person's public word is a first response, and answers whatever the customer said last; a message
+    that no person wrote is at most the first response, where the policy counts it."""
     if by.is_person:
         ticket.last_reply_at = now()
         ticket.first_responded_at = ticket.first_responded_at or ticket.last_reply_at
         ticket.save(update_fields=["last_reply_at", "first_responded_at"])
+    elif ticket.first_responded_at is None and counts_automatic(ticket):
+        ticket.first_responded_at = now()
+        ticket.save(update_fields=["first_responded_at"])
 
 
 def recall_replies(ticket):
@@ -142,7 +147,10 @@ def recall_replies(ticket):
 def spoken(ticket, words, **more):
     """When ours spoke first and last, among these words and before a split."""
     ours = Q(author_kind="staff")
-    said = words.aggregate(first=Min("created_at", filter=ours), last=Max("created_at", filter=ours), **more)
+    responding = ~Q(author_kind="customer") if counts_automatic(ticket) else ours
+    said = words.aggregate(
+        first=Min("created_at", filter=responding), last=Max("created_at", filter=ours), **more
+    )
     before = said_before(ticket)
     said["first"] = min(filter(None, [said["first"], *before["first_responded_at"]]), default=None)
     said["last"] = max(filter(None, [said["last"], *before["last_reply_at"]]), default=None)

@@ -70,7 +70,7 @@ def put_customer(shop, data):
     """The buyer, created or brought up to date; None for an order without one."""
     if not data:
         return None
-    fields = {name: data.get(name) or "" for name in ("name", "phone", "email", "locale")}
+    fields = {name: data.get(name) or "" for name in ("name", "phone", "email", "locale", "level")}
     customer, created = Customer.objects.get_or_create(
         shop=shop, external_id=data["external_id"], defaults=fields
     )

@@ -16,11 +16,14 @@ STAGE_VERBS = {
     Stage.RESOLVE: "start_resolution",
 }
 ORDER = list(Stage)
+ARRIVALS = {"receive", "match_parcel"}  # verbs by which goods come back
 
 
 def progress(ticket, *, verb, by, cause=None):
     """Bring a locked ticket up to date after `verb`, and save it once."""
     moment = now()
+    if verb in ARRIVALS and ticket.goods_received_at is None:
+        ticket.goods_received_at = moment
     if ticket.is_open:
         record_verb(ticket, verb, by=by, cause=cause)
         while True:
@@ -31,14 +34,14 @@ def progress(ticket, *, verb, by, cause=None):
     else:
         ticket.step_code = ticket.step_kind = ticket.step_role = ""
         ticket.waiting_on = WaitingOn.NOBODY
-    sync_clocks(ticket, at=moment, by=by, cause=cause)
+    sync_clocks(ticket, at=moment, verb=verb, by=by, cause=cause)
     ticket.updated_at = moment
     ticket.save(update_fields=FOLLOWING)
 
 
 FOLLOWING = (
     *("status", "waiting_on", "step_code", "step_kind", "step_role"),
-    *("procedure_version_id", "next_due_at", "updated_at"),
+    *("procedure_version_id", "next_due_at", "updated_at", "goods_received_at"),
 )
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible, Stale
 from aftersales.events.log import record_event
+from aftersales.storable import is_storable
 from tickets.models import Reach, SavedView, Scope, Sort
 from tickets.policies import may_keep_view
 from tickets.queries import filters
 from tickets.queries.columns import COLUMNS, DEFAULT
-from tickets.queries.filter_values import is_storable
 from tickets.queries.queue import SORTS, sort_in
 
 MOST_VIEWS = 20  # of one person, one team, one shop: each is counted beside the queue

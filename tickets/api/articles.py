@@ -6,11 +6,11 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
-from aftersales.errors import BadRequest, Invalid
+from aftersales.errors import Invalid
 from aftersales.web.api import ApiView, check_if_match, etag
 from aftersales.web.keyset import Keyset
 from aftersales.web.listing import Listing
-from staff.models import Shop
+from staff.api.gate import shop_asked
 from tickets.actions.articles import add_article, change_article, restore_article, retire_article
 from tickets.drafting import draft_reply
 from tickets.models import Article, Category, Ticket
@@ -38,18 +38,6 @@ class ArticleFilter(filters.FilterSet):
     def seen_to(self, queryset, name, value):
         """Whose answers and with which words is settled before: both depend on the caller."""
         return queryset
-
-
-def shop_asked(request):
-    """A shop key's own; for a person the one shop they serve, or the one of ?shop=."""
-    if request.user.kind == "shop":
-        return request.auth.shop
-    served = Shop.objects.filter(pk__in=request.user.user.shop_ids())
-    if code := request.query_params.get("shop"):
-        return get_object_or_404(served, code=code)
-    if len(served) != 1:
-        raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
-    return served[0]
 
 
 def in_force(shop):

@@ -10,6 +10,7 @@ from aftersales.errors import BadRequest, NotPossible, Stale
 from aftersales.web.api import ApiView, etag
 from aftersales.web.keyset import limit_of
 from aftersales.web.pages import attachment
+from staff.api.gate import shop_asked
 from tickets import tryout
 from tickets.actions import procedure_drafts
 from tickets.api.procedure_shapes import change_shape, draft_shape, listed_shape, standing_shape, tried_shape
@@ -18,26 +19,15 @@ from tickets.content.procedures import parse_procedure
 from tickets.loading.writing import procedure_as_yaml
 from tickets.models import Ticket
 from tickets.procedure_words import told
-from tickets.queries.procedures import readable_shops, running_counts, standing_of, standings
+from tickets.queries.procedures import running_counts, standing_of, standings
 
 BODY = OpenApiTypes.OBJECT
 SHOP = OpenApiParameter("shop", str)
 PUBLISHED, DRAFT = "published", "draft"
 
 
-def shop_of(request):
-    """A key's own shop; a person's only one, or the one named by ?shop=."""
-    served = readable_shops(request.user)
-    if code := request.query_params.get("shop"):
-        return get_object_or_404(served, code=code)
-    shops = list(served[:2])
-    if len(shops) != 1:
-        raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
-    return shops[0]
-
-
 def standing_or_404(request, code):
-    standing = standing_of(shop_of(request), code)
+    standing = standing_of(shop_asked(request), code)
     if standing is None:
         raise Http404
     return standing
@@ -69,7 +59,7 @@ class ProceduresView(ApiView):
         return Response(draft_shape(standing), status=status, headers={"ETag": etag(standing.mark)})
 
     def write(self, request, code, action, *args):
-        shop = shop_of(request)
+        shop = shop_asked(request)
         try:
             return action(shop, code, *args, by=request.user, seen=seen_of(request))
         except Stale as stale:
@@ -84,7 +74,7 @@ class ProcedureListView(ProceduresView):
         parameters=[SHOP, OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
     )
     def get(self, request):
-        shop = shop_of(request)
+        shop = shop_asked(request)
         after, limit = request.query_params.get("cursor", ""), limit_of(request.query_params)
         rows = [standing for code, standing in sorted(standings(shop).items()) if code > after]
         counts = running_counts(shop)

@@ -51,6 +51,7 @@ def customer_shape(customer, actor):
         "phone": masking.phone_for(actor, customer.phone),
         "email": masking.email_for(actor, customer.email),
         "locale": customer.locale,
+        "level": customer.level,
     }
 
 

@@ -14,7 +14,7 @@ from aftersales.web.api import ApiView, check_if_match, etag
 from aftersales.web.keyset import Keyset, limit_of
 from aftersales.web.listing import Listing
 from staff import masking
-from staff.models import Shop
+from staff.api.gate import shop_asked
 from tickets.actions.attachments import attach_file
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
@@ -80,7 +80,7 @@ class TicketListView(ApiView):
     @extend_schema(operation_id="ticket_open", request=TicketIn, responses={200: BODY, 201: BODY})
     def post(self, request):
         data = read(TicketIn, request.data)
-        shop = self.shop_of(request, data)
+        shop = self.shop_of(request)
         ticket, created = open_ticket(shop, data, by=request.user)
         return Response(
             opened(ticket, request.user),
@@ -89,18 +89,15 @@ class TicketListView(ApiView):
         )
 
     @staticmethod
-    def shop_of(request, data):
-        """A shop key's own; a person opens requests for the one shop they serve, or names it by ?shop=."""
-        if request.user.kind == "shop":
-            return request.auth.shop
-        if request.user.role in ("auditor", "quality", "warehouse", "inspector"):
+    def shop_of(request):
+        if request.user.kind == "staff" and request.user.role in (
+            "auditor",
+            "quality",
+            "warehouse",
+            "inspector",
+        ):
             raise NotAllowed(_("Your role may not open requests."))
-        served = Shop.objects.filter(pk__in=request.user.user.shop_ids())
-        if code := request.query_params.get("shop"):
-            return get_object_or_404(served, code=code)
-        if len(served) != 1:
-            raise BadRequest(_("You serve several shops: name one by ?shop=."), code="shop_needed")
-        return served[0]
+        return shop_asked(request)
 
 
 def oldest_running_write():

@@ -3,20 +3,28 @@
     {"code": "return", "name": {"zh": "...", "en": "..."}, "calendar": "cn_extended",
      "targets": {"first_response": 15, "resolution": 1440}, "promise_hours": 48,
      "pauses_on": ["waiting_customer"], "levels": [{"at_percent": 50, "actions": ["show_amber"]}],
-     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5}}
+     "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5},
+     "for": {"channels": ["phone"]}, "counts_automatic": true,
+     "deadlines": {"legal_refund": {"days": 7}, "legal_repair": {"days": 30, "pauses_on": ["waiting_carrier"]}}}
 
-Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall.
+A policy that says which requests it is `for` (tickets/content/scopes.py) wins over the one that the category
+names. Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall. Deadlines of
+the law are days of the clock on the wall, whatever the priority, and pause for nothing but what they name.
+An automatic message is a first response only where `counts_automatic` is true.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import versioned
+from tickets.content.scopes import Scope, read_scope
 
 TARGETS = ("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution")
+DEADLINES = ("legal_refund", "legal_withdrawal", "legal_repair")
+LONGEST_DAYS = 366
 PRIORITIES = ("low", "normal", "high", "urgent")
 # The policy's words beside the ticket's: what the desk waits for while the clock stands still.
 PAUSES = {
@@ -53,6 +61,13 @@ class Level(NamedTuple):
     actions: tuple
 
 
+class Deadline(NamedTuple):
+    """So many days, and whom it waits for while it stands still: nobody, unless the policy says so."""
+
+    days: int
+    pauses_on: frozenset
+
+
 @dataclass(frozen=True)
 class SlaPolicy:
     """A policy, ready to start clocks by. `targets` and `priority_factor` are dicts that nobody changes."""
@@ -65,6 +80,9 @@ class SlaPolicy:
     pauses_on: frozenset  # of what tickets wait on: "customer", "carrier", ...
     levels: tuple
     priority_factor: dict
+    scope: Scope | None = None  # None: only for categories that name it
+    counts_automatic: bool = False  # whether a message that no person wrote is a first response
+    deadlines: dict = field(default_factory=dict)  # target -> Deadline
 
     def minutes(self, target, priority):
         """How many working minutes a ticket of this priority has, or None if the target does not run."""
@@ -78,7 +96,7 @@ def parse_sla(body):
     """An SLA policy from its body; refused in one sentence that names the place."""
     entries = Part(body).entries(
         required=("code", "name", "calendar", "targets", "pauses_on", "levels", "priority_factor"),
-        optional=("promise_hours",),
+        optional=("promise_hours", "for", "counts_automatic", "deadlines"),
     )
     return SlaPolicy(
         code=entries["code"].code(),
@@ -86,9 +104,12 @@ def parse_sla(body):
         calendar=entries["calendar"].code(),
         targets=_targets(entries["targets"]),
         promise_hours=entries["promise_hours"].whole(1, 24 * 366) if "promise_hours" in entries else None,
-        pauses_on=frozenset(PAUSES[pause] for pause in entries["pauses_on"].codes(among=PAUSES)),
+        pauses_on=_pauses(entries["pauses_on"]),
         levels=_levels(entries["levels"]),
         priority_factor=_factors(entries["priority_factor"]),
+        scope=read_scope(entries["for"]) if "for" in entries else None,
+        counts_automatic="counts_automatic" in entries and entries["counts_automatic"].flag(),
+        deadlines=_deadlines(entries["deadlines"]) if "deadlines" in entries else {},
     )
 
 
@@ -98,6 +119,19 @@ def _targets(part):
     if targets["first_response"] > targets["resolution"]:
         entries["first_response"].refuse(_("The first response cannot be later than the resolution."))
     return targets
+
+
+def _pauses(part):
+    return frozenset(PAUSES[pause] for pause in part.codes(among=PAUSES))
+
+
+def _deadlines(part):
+    deadlines = {}
+    for target, entry in part.entries(optional=DEADLINES).items():
+        entries = entry.entries(required=("days",), optional=("pauses_on",))
+        pauses_on = _pauses(entries["pauses_on"]) if "pauses_on" in entries else frozenset()
+        deadlines[target] = Deadline(entries["days"].whole(1, LONGEST_DAYS), pauses_on)
+    return deadlines
 
 
 def _levels(part):

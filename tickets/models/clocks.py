@@ -26,6 +26,8 @@ class SlaClock(DueRow):
     shop_id = models.BigIntegerField()
     target = models.CharField(max_length=20)  # first_response, next_response, a stage, resolution
     cycle = models.PositiveSmallIntegerField(default=1)  # next_response and stages may run again
+    # Why this policy: {"facts", "by", "others"}; nothing where no policy says which requests it is for.
+    choice = models.JSONField(null=True)
     policy = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)
     target_minutes = models.PositiveIntegerField()

@@ -16,6 +16,7 @@ class Customer(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     email = models.CharField(max_length=254, blank=True)
     locale = models.CharField(max_length=10, blank=True)
+    level = models.CharField(max_length=40, blank=True, db_default="")  # as the shop calls it: "VIP", "gold"
 
     class Meta:
         constraints = [

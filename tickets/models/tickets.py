@@ -88,6 +88,8 @@ class Ticket(models.Model):
     last_reply_at = models.DateTimeField(null=True)  # the last public word of a person of ours
     last_customer_message_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)  # we asked the customer something and wait for the answer
+    goods_received_at = models.DateTimeField(null=True)  # the first of what is to come back
+    deadline_at = models.DateTimeField(null=True)  # by when a platform wants it ended, as the shop tells us
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -2,16 +2,23 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from aftersales.versions.registry import compiled, current
+from aftersales.versions.registry import compiled
 from tickets import sla
 from tickets.models import Category, Pause, SlaClock, Stage, Ticket
+from tickets.queries.policies import explained, policies_for
 
 # One statement for everything that decides what the clocks do. The category is the ticket's as it is
 # about to be saved; a ticket without clocks still gives one row, with the clock's columns empty.
 WITH_SURROUNDINGS = """
 SELECT clock.*,
        category.sla_policy AS policy_code,
+       category.code AS category_code,
+       (SELECT code FROM tickets_category WHERE id = category.parent_id) AS group_code,
+       shop.code AS shop_code,
        shop.calendar AS shop_calendar,
+       (SELECT level FROM tickets_customer WHERE id = %(customer)s) AS customer_level,
+       (SELECT reason.code FROM tickets_ticketline line JOIN tickets_reason reason ON reason.id = line.reason_id
+         WHERE line.ticket_id = %(ticket)s ORDER BY line.id LIMIT 1) AS reason_code,
        ARRAY(SELECT hold.waiting_on FROM tickets_hold hold
               WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL
               ORDER BY hold.id) AS held_on,
@@ -29,10 +36,22 @@ SELECT clock.*,
 
 def clocks_with_surroundings(ticket):
     """(clocks, surroundings): a clock knows the highest level it `fired`; the surroundings have
-    `policy_code`, `shop_calendar`, `held_on` and `paused_on`."""
-    ids = {"ticket": ticket.pk, "shop": ticket.shop_id, "category": ticket.category_id}
+    `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what `facts_around` asks."""
+    ids = {
+        "ticket": ticket.pk,
+        "shop": ticket.shop_id,
+        "category": ticket.category_id,
+        "customer": ticket.customer_id,
+    }
     rows = list(SlaClock.objects.raw(WITH_SURROUNDINGS, ids))
     return [row for row in rows if row.pk], rows[0]
+
+
+def counts_automatic(ticket):
+    """Whether a message that no person wrote is a first response, by the policy of the clock that it would stop."""
+    clocks = SlaClock.objects.filter(ticket_id=ticket.pk, target="first_response").order_by("-cycle")
+    policy_id = clocks.values_list("policy_id", flat=True).first()
+    return policy_id is not None and compiled(policy_id).content.counts_automatic
 
 
 # -- why it is due when it is ---------------------------------------------------
@@ -57,6 +76,7 @@ def explain_clock(clock, ledger=None):
         "remaining_seconds": clock.remaining_seconds,
         "breached_at": clock.breached_at,
         "stopped_at": clock.stopped_at,
+        "choice": explained(clock.choice, policy),
         "policy": {"code": policy.code, "number": policy.number, "name": policy.content.name},
         "calendar": {
             "code": calendar.code,
@@ -120,12 +140,15 @@ def tickets_off_their_clocks(shop, limit):
 
 
 def categories_by_target(shop):
-    """{target: ids of the categories whose policy sets it for this shop}."""
+    """{target: ids of the categories for which every policy that may apply sets it in this shop}.
+
+    What only some of them set is not looked for: whether it is owed is each request's own affair.
+    """
     found = {}
     for category in Category.objects.exclude(sla_policy=""):
-        policy = current("sla", category.sla_policy, shop.pk).content
+        policies = list(policies_for(category, shop.pk))
         for target in sla.TARGETS:
-            if sla.target_minutes(policy, target, "normal"):
+            if all(sla.target_minutes(policy, target, "normal") for policy in policies):
                 found.setdefault(target, []).append(category.pk)
     return found
 
@@ -136,6 +159,8 @@ def _is_owed(target):
     if target == "next_response":
         unanswered = Q(last_reply_at=None) | Q(last_customer_message_at__gt=F("last_reply_at"))
         return Q(last_customer_message_at__gt=F("first_responded_at")) & unanswered
+    if target in ("legal_refund", "legal_repair"):
+        return Q(goods_received_at__isnull=False)
     return Q(stage=target) if target in Stage.values else Q()
 
 

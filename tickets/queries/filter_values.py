@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.clock import now
 from aftersales.errors import Invalid
 from aftersales.money import exponent
+from aftersales.storable import is_storable
 from tickets.queries.due_hours import due_in_hour
 
 MOST_COUNTED = 50
@@ -55,11 +56,6 @@ class Field:
 def shown(value):
     """Somebody's own value as a sentence may quote it: short, and writable in UTF-8."""
     return str(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode()
-
-
-def is_storable(text):
-    """Half a surrogate pair and NUL are JSON, but nothing that the database keeps."""
-    return "\x00" not in text and text == text.encode("utf-8", "replace").decode()
 
 
 # -- values as they come from outside -----------------------------------------------------

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
 from tickets.models import Macro
-from tickets.queries.placeholders import filled, gaps_in, neutral
+from tickets.queries.placeholders import filled, gaps_in, in_words, neutral
 
 MOST = 400  # a person finds nothing in more
 
@@ -87,6 +87,11 @@ def prepared(macro, ticket, by):
 def prepared_text(code, ticket, by):
     """The reply as a person finds it: what is not known yet stands in curly brackets, to be filled in."""
     return prepared(macro_of(code, ticket), ticket, by).text
+
+
+def foreseen_text(code, ticket, by):
+    """The reply as it will be sent once the step is done: what the step itself brings stands there by its name."""
+    return in_words(prepared_text(code, ticket, by), side_of(ticket.language))
 
 
 def macro_text(code, ticket, by):

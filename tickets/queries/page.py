@@ -10,6 +10,7 @@ from tickets import sla
 from tickets.models import ClockState, HandOver, Message, TicketLine
 from tickets.queries.clocks import explain_clock
 from tickets.queries.runs import applies, next_step, running_run
+from tickets.registry import PAGE_PARTS
 
 PARTS = ("shop", "order", "customer", "category", "assignee", "team")
 # A join costs less than two more statements; their order is that of the request.
@@ -32,7 +33,7 @@ def with_page_parts(tickets):
     word about it rides along."""
     return (
         tickets.select_related(*PARTS)
-        .prefetch_related(LINES, "clocks", "pauses", "attachments", "holds")
+        .prefetch_related(LINES, "clocks", "pauses", "attachments", "holds", *PAGE_PARTS)
         .annotate(
             newest_seq=Subquery(StreamHead.objects.filter(stream=STREAM).values("seq")[:1]),
             newest_question=Subquery(NEWEST_QUESTION),

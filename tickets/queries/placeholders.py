@@ -241,6 +241,16 @@ def neutral(text, language):
     return WRITTEN.sub(lambda match: NEUTRAL[language] if match[1] in PLACEHOLDERS else match[0], text)
 
 
+def in_words(text, language):
+    """What still stands in curly brackets as the name of what comes there."""
+    return WRITTEN.sub(
+        lambda match: (
+            f"[{getattr(PLACEHOLDERS[match[1]], language)}]" if match[1] in PLACEHOLDERS else match[0]
+        ),
+        text,
+    )
+
+
 def gaps_in(text):
     """The placeholders of the list that a text still has, each once."""
     names = dict.fromkeys(WRITTEN.findall(text))

@@ -17,13 +17,6 @@ KIND = "sop"
 MOST_VERSIONS = 20
 
 
-def readable_shops(actor):
-    """The shops whose procedures this actor may read."""
-    if actor.user is not None:
-        return Shop.objects.filter(pk__in=actor.user.shop_ids()).order_by("code")
-    return Shop.objects.filter(pk=actor.shop_id)
-
-
 def versions_for(shop):
     """A shop's own versions and those for every shop."""
     return Version.objects.filter(Q(shop_id=shop.pk) | Q(shop_id=None), kind=KIND)

@@ -8,9 +8,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from aftersales.errors import BadRequest, Invalid
+from aftersales.storable import is_storable
 from tickets.models import OPEN_STATUSES, Scope, Ticket
 from tickets.queries import filters
-from tickets.queries.filter_values import is_storable
 from tickets.queries.saved_views import views_of
 
 MOST_NUMBERS = 2000

@@ -11,13 +11,19 @@ from aftersales.errors import Invalid, Refused
 from staff.models import Role
 from tickets.actions.steps import check_role
 from tickets.policies import LEADS
-from tickets.queries.macros import macro_of, macro_text, prepared
+from tickets.queries.macros import foreseen_text, macro_of, prepared
 from tickets.queries.page import place_in_procedure
 from tickets.queries.placeholders import gaps_in
 from tickets.queries.queue import headline
 from tickets.queries.relations import files_here
 from tickets.registry import STEP_FORMS, matter_of, obstacle_before, verb_named
 from tickets.step_forms import facts_of, html_lang
+
+# What the verb of a step brings with it: its prepared words have it when they are sent.
+KNOWN_ONCE_DONE = (
+    *("refund_amount", "compensation_amount", "label_code", "new_variant"),
+    *("carrier_name", "tracking_no", "repair_due_date", "reason_text"),
+)
 
 
 @dataclass(frozen=True)
@@ -129,12 +135,18 @@ def around_step(ticket, actor, step):
         "facts": facts_of(names, ticket),
         "photos": {"wanted": wanted, "here": here} if wanted else None,
         "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
-        "tells": macro_text(message, ticket, actor) if is_told else "",
-        "gaps": prepared(macro_of(message, ticket), ticket, actor).gaps if is_told else (),
+        "tells": foreseen_text(message, ticket, actor) if is_told else "",
+        "gaps": left_open(message, ticket, actor) if is_told else (),
         "html_lang": html_lang(ticket.language),
         "is_mandatory": step.mandatory,
         "may_skip": actor.role in LEADS or not step.mandatory,
     }
+
+
+def left_open(message, ticket, actor):
+    """What the customer will not be told, because neither the request nor the step that is done says it."""
+    gaps = prepared(macro_of(message, ticket), ticket, actor).gaps
+    return [gap for gap in gaps if gap.name not in KNOWN_ONCE_DONE]
 
 
 def waiting_since(run, step, hold):

@@ -114,7 +114,7 @@ def answer(request, ticket, actor, params):
     if wants_part(request) or "words" in params:
         root = "answers" if request.htmx.target == "answers" else "composer"
         return show_part(request, ticket_or_404(request, ticket.number), root, params=data)
-    return HttpResponseRedirect(f"{reverse('ticket', args=[ticket.number])}?{data.urlencode()}#composer")
+    return HttpResponseRedirect(reverse("ticket", args=[ticket.number], query=data, fragment="composer"))
 
 
 def state(request, ticket, shown, status=200):

@@ -1,5 +1,6 @@
 """Whose pages these are: the person as an actor, and the one gate to a request."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from aftersales.events.actors import Actor
@@ -14,6 +15,16 @@ def actor_of(request):
 def visible(request):
     """The one gate: what is not this person's does not exist."""
     return Ticket.objects.visible_to(actor_of(request))
+
+
+def shops_looked_at(request):
+    """(one's shops by code, the one that the page is about: `?shop=`, else the first); another's does not exist."""
+    shops = sorted(request.user.places()[1], key=lambda shop: shop.code)
+    code = request.GET.get("shop", "")
+    shop = next((each for each in shops if each.code == code or not code), None)
+    if code and shop is None:
+        raise Http404
+    return shops, shop
 
 
 def bare_ticket_or_404(request, number):

@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +16,7 @@ from tickets.models import Article
 from tickets.policies import may_edit_articles
 from tickets.queries.knowledge import knowledge_of
 from tickets.views.acting import status_of
-from tickets.views.gate import actor_of
+from tickets.views.gate import actor_of, shops_looked_at
 
 IN_ORDER = Keyset("position", "id")
 MOST_FOUND = 50
@@ -25,10 +24,8 @@ VERBS = {"retire": retire_article, "restore": restore_article}
 
 
 def around(request, **context):
-    """The shop whose answers these are, of those that one serves: `?shop=`, else the first."""
-    shops = request.user.places()[1]
-    code = request.GET.get("shop", "")
-    shop = next((each for each in shops if each.code == code), None if code else next(iter(shops), None))
+    """The shop whose answers these are."""
+    shops, shop = shops_looked_at(request)
     if shop is None:
         raise Http404
     may_edit = may_edit_articles(actor_of(request), shop)
@@ -36,7 +33,7 @@ def around(request, **context):
 
 
 def address(name, shop, *args):
-    return f"{reverse(name, args=args)}?{urlencode({'shop': shop.code})}"
+    return reverse(name, args=args, query={"shop": shop.code})
 
 
 @login_required

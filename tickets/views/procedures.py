@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from aftersales.errors import Invalid
 from aftersales.web.pages import attachment, show
+from staff.queries import shops_of
 from tickets import tryout
 from tickets.content.procedures import parse_procedure
 from tickets.loading.writing import procedure_as_yaml
@@ -16,12 +17,11 @@ from tickets.procedure_words import fact_text, outcome_text, spoken
 from tickets.queries.procedures import (
     capped,
     groups_of_procedures,
-    readable_shops,
     running_counts,
     standing_of,
     standings,
 )
-from tickets.views.gate import actor_of
+from tickets.views.gate import actor_of, shops_looked_at
 from tickets.views.procedure_board import LIVE, studio, view_of
 
 PAGE, PART = "tickets/studio.html", "tickets/_studio.html"
@@ -29,7 +29,7 @@ PAGE, PART = "tickets/studio.html", "tickets/_studio.html"
 
 def standing_or_404(request, shop, code):
     """The procedure of a shop that this person serves; any other does not exist."""
-    standing = standing_of(get_object_or_404(readable_shops(actor_of(request)), code=shop), code)
+    standing = standing_of(get_object_or_404(shops_of(actor_of(request)), code=shop), code)
     if standing is None:
         raise Http404
     return standing
@@ -39,9 +39,7 @@ def standing_or_404(request, shop, code):
 @require_safe
 def procedures(request):
     """By category: the version in force, how many requests follow it, whether there is a draft."""
-    shops = list(readable_shops(actor_of(request)))
-    wanted = request.GET.get("shop", "")
-    shop = next((each for each in shops if each.code == wanted), None if wanted else next(iter(shops), None))
+    shops, shop = shops_looked_at(request)
     if shop is None:
         raise Http404
     found, counts = standings(shop), running_counts(shop)

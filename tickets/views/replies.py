@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftersales.errors import Invalid, Refused
 from aftersales.web.pages import show, toast
-from staff.queries import shops_of
 from tickets.actions.macros import is_of_pack, remove_macro, save_macro
 from tickets.macro_runs import told
 from tickets.models import Macro, Stage
@@ -18,7 +17,7 @@ from tickets.queries.macros import replies_of
 from tickets.queries.placeholders import PLACEHOLDERS
 from tickets.reply_form import ReplyForm, initial_of
 from tickets.views.acting import status_of
-from tickets.views.gate import actor_of
+from tickets.views.gate import actor_of, shops_looked_at
 
 LONGEST_SEARCH = 100
 
@@ -28,7 +27,7 @@ LONGEST_SEARCH = 100
 def replies(request):
     """One's own, then the shared ones as the shop words them, by stage; `?q=` narrows by words."""
     actor = actor_of(request)
-    words, shop = request.GET.get("q", "")[:LONGEST_SEARCH], shop_named(request, actor)
+    words, shop = request.GET.get("q", "")[:LONGEST_SEARCH], shops_looked_at(request)[1]
     found = replies_of(actor, shop, words)
     context = around(request, actor, shop) | {
         "words": words,
@@ -55,7 +54,7 @@ def row_of(macro):
 def new_reply(request):
     """For the shop when a lead says so, else for oneself."""
     actor = actor_of(request)
-    shop = shop_named(request, actor) if request.GET.get("for") == "shop" else None
+    shop = shops_looked_at(request)[1] if request.GET.get("for") == "shop" else None
     return edited(request, actor, None, shop)
 
 
@@ -64,7 +63,7 @@ def new_reply(request):
 def reply(request, pk):
     actor = actor_of(request)
     macro = get_object_or_404(Macro.objects.visible_to(actor).select_related("shop"), pk=pk)
-    shop = shop_named(request, actor) if is_of_pack(macro) else macro.shop
+    shop = shops_looked_at(request)[1] if is_of_pack(macro) else macro.shop
     return edited(request, actor, macro, shop)
 
 
@@ -134,19 +133,11 @@ def around(request, actor, shop):
     return {
         "section": "queue",
         "shop": shop,
-        "shops": shops_of(actor),
+        "shops": shops_looked_at(request)[0],
         "is_lead": is_lead(actor, None),
         "writes": is_staff(actor, None),
     }
 
 
-def shop_named(request, actor):
-    """The shop of the address, else the first that one serves; another's does not exist."""
-    shops = shops_of(actor)
-    if code := request.GET.get("shop", ""):
-        return get_object_or_404(shops, code=code)
-    return shops.first()
-
-
 def address_of(shop):
-    return reverse("replies") + (f"?shop={shop.code}" if shop else "")
+    return reverse("replies", query={"shop": shop.code} if shop else None)

@@ -1,10 +1,9 @@
 """Print the link that opens the set-up page, once and within an hour; for whoever runs the server."""
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 
 from aftersales.errors import Refused
+from aftersales.web.addresses import absolute
 from staff.actions.installation import new_setup_token
 
 
@@ -16,4 +15,4 @@ class Command(BaseCommand):
             token = new_setup_token()
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        self.stdout.write(f"{settings.SITE_URL}{reverse('setup')}?token={token}")
+        self.stdout.write(absolute("setup", token=token))

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from aftersales.errors import Refused
 from aftersales.events.actors import Actor
 from tickets.actions.loading import load_pack
 from tickets.loading import PackError, read_pack
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         try:
             pack = read_pack(folder)
             loaded = load_pack(pack, by=Actor.system("load_content"))
-        except PackError as error:
+        except (PackError, Refused) as error:
             raise CommandError(str(error)) from None
         if verbosity:
             self.stdout.write("\n".join(report(pack, loaded)))

@@ -1,0 +1,226 @@
+"""Deadlines of the law and of platforms, and what counts as a first response."""
+
+from datetime import timedelta
+
+import pytest
+
+from aftersales.clock import now
+from aftersales.errors import Invalid, NotAllowed, NotPossible
+from aftersales.events.models import Event
+from tests.tickets.sla_cases import HOUR, LEVELS, MINUTE, SYSTEM, clock_of, publish_policy, states, sync
+from tickets.actions.clock_healing import heal_clocks
+from tickets.actions.clocks import sync_clocks
+from tickets.actions.conversation import hear_customer, reply_to_customer, withdraw_message
+from tickets.actions.deadlines import set_deadline
+from tickets.actions.intake import open_ticket
+from tickets.models import ClockState, Stage, Status, WaitingOn
+
+DAY = timedelta(days=1)
+DEADLINES = {
+    "legal_refund": {"days": 7},
+    "legal_withdrawal": {"days": 14},
+    "legal_repair": {"days": 30, "pauses_on": ["waiting_partner"]},
+}
+
+
+@pytest.fixture(autouse=True)
+def policy(shop):
+    return publish_policy(shop, deadlines=DEADLINES, counts_automatic=True)
+
+
+@pytest.fixture
+def ticket(shop, policy):
+    body = {"category": "quality_other", "channel": "chat", "subject": "杯子", "message": "有裂纹"}
+    return open_ticket(shop, body, by=SYSTEM)[0]
+
+
+# -- the law ----------------------------------------------------------------------
+
+
+def test_a_withdrawal_runs_from_when_it_was_declared(ticket):
+    clock = clock_of(ticket, "legal_withdrawal")
+
+    assert (clock.due_at, clock.calendar.code) == (ticket.created_at + 14 * DAY, "24x7")
+
+
+def test_refund_and_repair_run_from_when_the_goods_came(ticket):
+    assert clock_of(ticket, "legal_refund") is None
+    came_at = ticket.created_at + 2 * DAY
+
+    sync(ticket, came_at, goods_received_at=came_at)
+
+    assert clock_of(ticket, "legal_refund").due_at == came_at + 7 * DAY
+    assert clock_of(ticket, "legal_repair").due_at == came_at + 30 * DAY
+
+
+def test_the_law_is_the_same_for_every_priority(ticket):
+    ticket.priority = "urgent"
+    sync_clocks(ticket, at=ticket.created_at + MINUTE, verb="escalate", by=SYSTEM)
+
+    assert clock_of(ticket, "legal_withdrawal").target_minutes == 14 * 1440
+    assert clock_of(ticket, "resolution").target_minutes == 720
+
+
+def test_the_law_waits_for_nobody_unless_the_policy_names_them(ticket):
+    at = ticket.created_at + HOUR
+    sync(ticket, at, goods_received_at=at)
+    sync(ticket, at + HOUR, waiting_on=WaitingOn.CUSTOMER)
+    assert clock_of(ticket, "legal_withdrawal").state == ClockState.RUNNING
+    assert clock_of(ticket, "resolution").state == ClockState.PAUSED
+
+    sync(ticket, at + 2 * HOUR, waiting_on=WaitingOn.PARTNER)
+
+    assert clock_of(ticket, "legal_repair").state == ClockState.PAUSED
+    assert clock_of(ticket, "legal_refund").state == ClockState.RUNNING
+
+
+def test_the_end_keeps_the_law(ticket):
+    at = ticket.created_at + 15 * DAY
+    sync(ticket, at, stage=Stage.DONE, status=Status.RESOLVED, resolved_at=at)
+
+    clock = clock_of(ticket, "legal_withdrawal")
+    assert (clock.state, clock.breached_at) == (ClockState.MET, ticket.created_at + 14 * DAY)
+
+
+def test_healing_starts_what_the_law_wants_and_then_has_nothing_to_do(ticket):
+    ticket.goods_received_at = ticket.created_at
+    ticket.save()
+
+    assert heal_clocks() == 1
+    assert clock_of(ticket, "legal_refund").started_at == ticket.created_at
+    assert heal_clocks() == 0
+
+
+# -- a platform --------------------------------------------------------------------
+
+
+def test_a_platforms_deadline_is_due_to_the_second(ticket, shop_key, api):
+    due_at = (now() + timedelta(hours=30, seconds=7)).replace(microsecond=0)
+
+    told = api.post(f"/tickets/{ticket.number}/actions/set_deadline", {"due_at": due_at.isoformat()})
+
+    assert told.status_code == 200, told.json()
+    clock = clock_of(ticket, "platform")
+    assert (clock.due_at, clock.target_minutes, clock.state) == (due_at, 1801, "running")
+    facts = {row["target"]: row for row in told.json()["sla"]}
+    assert facts["platform"]["due_at"] == due_at.isoformat().replace("+00:00", "Z")
+
+
+def test_a_deadline_that_moves_moves_its_clock(ticket):
+    first, later = now() + HOUR, now() + 9 * HOUR
+    set_deadline(ticket, by=SYSTEM, due_at=first)
+    set_deadline(ticket, by=SYSTEM, due_at=later)
+
+    clock = clock_of(ticket, "platform")
+    assert (clock.due_at, clock.due_version, clock.cycle) == (later, 2, 1)
+    assert clock.next_try_at > first
+
+
+def test_a_deadline_taken_back_is_neither_kept_nor_missed(ticket):
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    set_deadline(ticket, by=SYSTEM, due_at=None)
+
+    assert clock_of(ticket, "platform").state == ClockState.CANCELLED
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    assert states(ticket)["platform 2"] == "running"
+
+
+def test_a_platform_waits_for_nobody_and_its_breach_is_told(ticket, drain, advance_clock):
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    ticket.refresh_from_db()
+    sync(ticket, now() + MINUTE, waiting_on=WaitingOn.CUSTOMER)
+    assert clock_of(ticket, "platform").state == ClockState.RUNNING
+
+    advance_clock(minutes=61)
+    drain()
+
+    breaches = Event.objects.filter(stream=ticket.stream, kind="sla.breach").values_list(
+        "data__target", flat=True
+    )
+    assert "platform" in breaches
+
+
+def test_another_priority_leaves_a_platforms_deadline(ticket):
+    due_at = now() + HOUR
+    set_deadline(ticket, by=SYSTEM, due_at=due_at)
+    ticket.refresh_from_db()
+    ticket.priority = "urgent"
+    sync_clocks(ticket, at=now(), verb="escalate", by=SYSTEM)
+
+    assert clock_of(ticket, "platform").due_at == due_at
+
+
+@pytest.mark.parametrize(("away", "sentence"), [(-MINUTE, "has passed"), (400 * DAY, "within a year")])
+def test_a_deadline_that_cannot_be_is_refused(ticket, away, sentence):
+    with pytest.raises(Invalid, match=sentence) as refused:
+        set_deadline(ticket, by=SYSTEM, due_at=now() + away)
+
+    assert refused.value.field == "due_at"
+    assert clock_of(ticket, "platform") is None
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2026-02-30T10:00:00Z", 7])
+def test_a_deadline_that_is_no_time_is_refused_at_its_field(ticket, api, text):
+    told = api.post(f"/tickets/{ticket.number}/actions/set_deadline", {"due_at": text})
+
+    assert told.status_code == 422
+    assert told.json()["errors"][0]["pointer"] == "/due_at"
+
+
+def test_only_desk_and_shop_set_deadlines(ticket, stage, api_as, as_staff):
+    with pytest.raises((NotAllowed, NotPossible)):
+        set_deadline(ticket, by=as_staff(stage.wen), due_at=now() + HOUR)
+    told = api_as(stage.bob).post(f"/tickets/{ticket.number}/actions/set_deadline", {"due_at": None})
+    assert told.status_code == 404
+
+
+# -- answers ----------------------------------------------------------------------------
+
+
+def test_an_automatic_message_is_a_first_response_where_the_policy_counts_it(ticket):
+    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
+
+    clock = clock_of(ticket, "first_response")
+    assert (clock.state, clock.stopped_at) == ("met", ticket.first_responded_at)
+    assert ticket.last_reply_at is None
+
+
+def test_it_answers_no_question_that_comes_later(ticket, as_staff, amy):
+    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
+    ticket = hear_customer(ticket, by=SYSTEM, body="还有一个问题")
+    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
+
+    assert clock_of(ticket, "next_response").state == "running"
+    reply_to_customer(ticket, by=as_staff(amy), body="您好")
+    assert clock_of(ticket, "next_response").state == "met"
+
+
+def test_it_still_counts_when_a_person_takes_their_word_back(ticket, as_staff, amy):
+    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
+    first = ticket.first_responded_at
+    ticket = reply_to_customer(ticket, by=as_staff(amy), body="您好")
+
+    withdraw_message(ticket.messages.get(body="您好"), by=as_staff(amy))
+
+    ticket.refresh_from_db()
+    assert abs(ticket.first_responded_at - first) < timedelta(seconds=1)
+    assert clock_of(ticket, "first_response").state == "met"
+
+
+def test_a_second_question_before_the_answer_wins_nobody_time(ticket, as_staff, amy):
+    reply_to_customer(ticket, by=as_staff(amy), body="您好")
+    ticket = hear_customer(ticket, by=SYSTEM, body="还有一个问题")
+    due_at = clock_of(ticket, "next_response").due_at
+
+    ticket = hear_customer(ticket, by=SYSTEM, body="在吗？")
+
+    assert (clock_of(ticket, "next_response").due_at, clock_of(ticket, "next_response").cycle) == (due_at, 1)
+    reply_to_customer(ticket, by=as_staff(amy), body="在的")
+    hear_customer(ticket, by=SYSTEM, body="谢谢，再问一下")
+    assert clock_of(ticket, "next_response").cycle == 2
+
+
+def test_the_levels_of_the_policy_hold_for_deadlines(ticket):
+    assert clock_of(ticket, "legal_withdrawal").next_try_at == (
+        ticket.created_at + 14 * DAY * LEVELS[0]["at_percent"] // 100
+    )
