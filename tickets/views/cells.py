@@ -77,15 +77,15 @@ def step_cell(row, address):
     ticket = row["ticket"]
     return format_html(
         '<td class="c-step"><div class="row gap3"><span class="thumb">{}</span><div class="grow">'
-        '<a class="step" href="{}">{}</a><span class="sub" data-changed>{} · {}{}{}{}</span></div></div></td>',
+        '<a class="step" href="{}">{}</a><span class="sub" data-changed>{}{} · {}{}{}</span></div></div></td>',
         icon(row["icon"]),
         address,
         row["step"],
         ticket.number,
+        hot(ticket.priority, get_language()),
         lang(row["category"]),
         " · " if row["product"] else "",
         row["product"],
-        hot(ticket.priority, get_language()),
     )
 
 

@@ -118,7 +118,7 @@
   const SINGLE = {
     j: () => move(1), k: () => move(-1), x: () => select(false), e: step,
     r: () => write("reply"), n: () => (document.getElementById("reply") ? write("note") : press("n")),
-    N: () => press("N") || press("n"), u: () => press("u"), z: undo,
+    N: (event) => event.shiftKey && (press("N") || press("n")), u: () => press("u"), z: undo,
     ".": () => press("."), "/": search, "?": () => toggleKeys(),
   };
 
@@ -147,7 +147,7 @@
       return event.target.closest("a, button, summary, input") ? false : open();
     }
     const does = SINGLE[event.key];
-    return does ? does() : false;
+    return does ? does(event) : false;
   }
 
   document.addEventListener("keydown", (event) => {
