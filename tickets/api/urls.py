@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tickets.api import (
     articles,
     bulks,
+    clocks,
     events,
     orders,
     procedures,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("tickets/<str:number>/messages", tickets.MessagesView.as_view(), name="api_messages"),
     path("tickets/<str:number>/attachments", tickets.AttachmentsView.as_view(), name="api_attachments"),
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
+    path("tickets/<str:number>/clocks/<slug:target>", clocks.ClockView.as_view(), name="api_clock"),
     path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
