@@ -14,6 +14,7 @@ from tickets.api import (
     saved_views,
     search,
     tickets,
+    time_rules,
 )
 
 urlpatterns = [
@@ -67,6 +68,10 @@ urlpatterns = [
         articles.ArticleVerbView.as_view(),
         name="api_article_verb",
     ),
+    path("sla-policies", time_rules.SlaPoliciesView.as_view(), name="api_sla_policies"),
+    path("sla-policies/<slug:code>", time_rules.SlaPolicyView.as_view(), name="api_sla_policy"),
+    path("calendars", time_rules.CalendarsView.as_view(), name="api_calendars"),
+    path("calendars/<slug:code>", time_rules.CalendarView.as_view(), name="api_calendar"),
     path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
     path(
         "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"
