@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from tickets.views import (
     acting,
     bulks,
+    clocks,
     drafts,
     files,
     knowledge,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("replies/<int:pk>/remove", replies.remove, name="remove_reply"),
     path("tickets/new", opening.new_ticket, name="ticket_new"),
     path("tickets/<str:number>", page.ticket, name="ticket"),
+    path("tickets/<str:number>/clocks/<slug:target>", clocks.clock, name="ticket_clock"),
     path("tickets/<str:number>/attachments", files.attach, name="ticket_attachments"),
     path("tickets/<str:number>/attachments/<uuid:uid>", files.download, name="attachment"),
     path("tickets/<str:number>/messages/<uuid:uid>/withdraw", acting.withdraw, name="withdraw_message"),

@@ -58,19 +58,32 @@ def due_text(at, *, seen_at=None):
 
 def span_text(seconds):
     """A length of time in its two largest units; a started minute counts."""
-    seconds = abs(seconds)
-    minutes = max(-(-int(seconds) // MINUTE), 1) if seconds else 0
-    if minutes < 60:
-        return gettext("%(minutes)d min") % {"minutes": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        if not minutes:
-            return gettext("%(hours)d h") % {"hours": hours}
-        return gettext("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
-    days, hours = divmod(hours, 24)
+    minutes = _started_minutes(seconds)
+    if minutes < 24 * 60:
+        return _hours_text(minutes)
+    days, hours = divmod(minutes // 60, 24)
     if not hours:
         return gettext("%(days)d d") % {"days": days}
     return gettext("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+
+
+def work_text(seconds):
+    """A length of working time: in hours, however many, for nobody works a day of 24."""
+    return _hours_text(_started_minutes(seconds))
+
+
+def _started_minutes(seconds):
+    seconds = abs(seconds)
+    return max(-(-int(seconds) // MINUTE), 1) if seconds else 0
+
+
+def _hours_text(minutes):
+    if minutes < 60:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if not minutes:
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
 
 
 def when_text(at, *, seen_at=None):

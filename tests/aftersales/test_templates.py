@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from aftersales.web import drawing
 from aftersales.web.digits import groups
-from aftersales.web.times import day_text, due_text, exact_text, span_text, when_text
+from aftersales.web.times import day_text, due_text, exact_text, span_text, when_text, work_text
 
 SEEN_AT = datetime(2026, 11, 19, 6, 36, tzinfo=UTC)  # a Thursday, 14:36 in Shanghai
 STATIC = settings.BASE_DIR / "aftersales" / "static"
@@ -67,6 +67,14 @@ def test_due_is_said_as_near_as_it_matters(minutes, english, chinese):
 )
 def test_span_names_the_two_largest_units(seconds, text):
     assert span_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 min"), (61, "2 min"), (3600, "1 h"), (26 * 3600 + 600, "26 h 10"), (-90_000, "25 h")],
+)
+def test_working_time_is_told_in_hours_however_many(seconds, text):
+    assert work_text(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from tests.tickets.sla_cases import SYSTEM, clock_of, policy_body, publish_polic
 from tickets.actions.clocks import initial_clocks
 from tickets.actions.intake import open_ticket
 from tickets.models import Category, Customer
-from tickets.queries.clocks import categories_by_target, explain_clock
+from tickets.queries.clock_pages import told_clock
+from tickets.queries.clocks import categories_by_target
 
 BODY = {"category": "quality_other", "channel": "phone", "subject": "杯子", "message": "有裂纹"}
 
@@ -164,7 +165,7 @@ def test_a_clock_tells_why_this_policy_and_why_not_the_others(shop):
     ticket, _created = open_ticket(shop, BODY, by=SYSTEM)
     publish_for("phone", channels=["chat"])  # what a later version says does not matter
 
-    told = explain_clock(clock_of(ticket, "resolution"))
+    told = told_clock(ticket, "resolution")
 
     assert (told["policy"]["code"], told["policy"]["number"]) == ("phone", 1)
     assert told["choice"]["by"] == "conditions"
@@ -179,7 +180,7 @@ def test_a_clock_of_the_categorys_policy_tells_what_the_others_asked(shop):
     publish_for("chat", channels=["chat"])
     ticket, _created = open_ticket(shop, BODY, by=SYSTEM)
 
-    choice = explain_clock(clock_of(ticket, "resolution"))["choice"]
+    choice = told_clock(ticket, "resolution")["choice"]
 
     assert (choice["by"], choice["met"]) == ("category", [])
     assert [(one["code"], one["asked"], one["had"]) for one in choice["others"]] == [
@@ -188,6 +189,6 @@ def test_a_clock_of_the_categorys_policy_tells_what_the_others_asked(shop):
 
 
 def test_where_no_policy_says_what_it_is_for_there_is_nothing_to_tell(ticket):
-    choice = explain_clock(clock_of(ticket, "resolution"))["choice"]
+    choice = told_clock(ticket, "resolution")["choice"]
 
     assert choice == {"by": "category", "met": [], "others": []}

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tickets.api import (
     articles,
     bulks,
+    clocks,
     events,
     orders,
     procedures,
@@ -13,6 +14,7 @@ from tickets.api import (
     saved_views,
     search,
     tickets,
+    time_rules,
 )
 
 urlpatterns = [
@@ -26,6 +28,7 @@ urlpatterns = [
     path("tickets/<str:number>/messages", tickets.MessagesView.as_view(), name="api_messages"),
     path("tickets/<str:number>/attachments", tickets.AttachmentsView.as_view(), name="api_attachments"),
     path("tickets/<str:number>/events", tickets.TicketEventsView.as_view(), name="api_ticket_events"),
+    path("tickets/<str:number>/clocks/<slug:target>", clocks.ClockView.as_view(), name="api_clock"),
     path("tickets/<str:number>/relations", relations.RelationsView.as_view(), name="api_relations"),
     path("tickets/<str:number>/actions", tickets.ActionsView.as_view(), name="api_actions"),
     path("tickets/<str:number>/actions/<str:verb>", tickets.ActionView.as_view(), name="api_action"),
@@ -66,6 +69,10 @@ urlpatterns = [
         articles.ArticleVerbView.as_view(),
         name="api_article_verb",
     ),
+    path("sla-policies", time_rules.SlaPoliciesView.as_view(), name="api_sla_policies"),
+    path("sla-policies/<slug:code>", time_rules.SlaPolicyView.as_view(), name="api_sla_policy"),
+    path("calendars", time_rules.CalendarsView.as_view(), name="api_calendars"),
+    path("calendars/<slug:code>", time_rules.CalendarView.as_view(), name="api_calendar"),
     path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
     path(
         "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"

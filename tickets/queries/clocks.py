@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from aftersales.versions.registry import compiled
 from tickets import sla
 from tickets.models import Category, Pause, SlaClock, Stage, Ticket
-from tickets.queries.policies import explained, policies_for
+from tickets.queries.policies import policies_for
 
 # One statement for everything that decides what the clocks do. The category is the ticket's as it is
 # about to be saved; a ticket without clocks still gives one row, with the clock's columns empty.
@@ -76,7 +76,6 @@ def explain_clock(clock, ledger=None):
         "remaining_seconds": clock.remaining_seconds,
         "breached_at": clock.breached_at,
         "stopped_at": clock.stopped_at,
-        "choice": explained(clock.choice, policy),
         "policy": {"code": policy.code, "number": policy.number, "name": policy.content.name},
         "calendar": {
             "code": calendar.code,

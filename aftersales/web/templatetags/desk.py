@@ -18,7 +18,7 @@ from aftersales.events.telling import name_of
 from aftersales.money import format_money
 from aftersales.web import drawing
 from aftersales.web.digits import groups
-from aftersales.web.times import due_text, exact_text, span_text, when_text
+from aftersales.web.times import due_text, exact_text, span_text, when_text, work_text
 
 register = template.Library()
 
@@ -221,6 +221,12 @@ def span(length):
     if length is None:
         return ""
     return span_text(length.total_seconds() if hasattr(length, "total_seconds") else length)
+
+
+@register.filter
+def work(seconds):
+    """A length of working time: `26 h 10`."""
+    return "" if seconds is None else work_text(seconds)
 
 
 def _time(at, text, css="", *, ticks=False):

@@ -1,0 +1,31 @@
+"""The page of one clock: why it is due when it is."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from tickets.queries.clock_pages import asked_cycle, met_words, other_words, row_words, told_clock
+from tickets.views.gate import visible
+
+
+@login_required
+@require_safe
+def clock(request, number, target):
+    """The newest run of the clock, or an earlier one by `?cycle=`."""
+    tickets = visible(request).select_related("shop").prefetch_related("clocks", "pauses")
+    ticket = get_object_or_404(tickets, number=number)
+    why = told_clock(ticket, target, asked_cycle(request.GET.get("cycle", "")))
+    return render(
+        request,
+        "tickets/clock.html",
+        {
+            "section": "queue",
+            "ticket": ticket,
+            "why": why,
+            "seconds": why["target_minutes"] * 60,
+            "rows": row_words(why["rows"]),
+            "counted": sum(row["minutes"] for row in why["rows"]) * 60,
+            "met": met_words(why["choice"]),
+            "others": other_words(why["choice"]),
+        },
+    )
