@@ -7,8 +7,9 @@ from rest_framework.response import Response
 from aftersales.versions.models import Version
 from aftersales.versions.registry import all_in_force
 from aftersales.web.api import ApiView
+from staff.api.gate import shop_asked
 from tickets.actions.time_rules import publish_rule
-from tickets.api.procedures import SHOP, shop_of
+from tickets.api.procedures import SHOP
 
 BODY = OpenApiTypes.OBJECT
 
@@ -24,7 +25,7 @@ class RulesView(ApiView):
     kind = ""
 
     def get(self, request):
-        in_force = all_in_force(self.kind, shop_of(request).pk)
+        in_force = all_in_force(self.kind, shop_asked(request).pk)
         rows = Version.objects.in_bulk([version.id for version in in_force]).values()
         results = [listed_shape(row) for row in sorted(rows, key=lambda row: row.code)]
         return Response({"results": results, "next": None})
@@ -37,12 +38,12 @@ class RuleView(ApiView):
     kind = ""
 
     def get(self, request, code):
-        in_force = {version.code: version.id for version in all_in_force(self.kind, shop_of(request).pk)}
+        in_force = {version.code: version.id for version in all_in_force(self.kind, shop_asked(request).pk)}
         return Response(rule_shape(get_object_or_404(Version, pk=in_force.get(code))))
 
     def put(self, request, code):
         return Response(
-            rule_shape(publish_rule(shop_of(request), self.kind, code, request.data, by=request.user))
+            rule_shape(publish_rule(shop_asked(request), self.kind, code, request.data, by=request.user))
         )
 
 
