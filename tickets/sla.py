@@ -98,20 +98,20 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=N
         calendar_id=calendar.id,
         target_minutes=minutes,
         started_at=start,
-        due_at=max(start, ticket.deadline_at) if target == PLATFORM else calendar.content.add(start, minutes),
+        due_at=ticket.deadline_at if target == PLATFORM else calendar.content.add(start, minutes),
     )
     clock.next_try_at = next_level_at(clock, start)
     return clock
 
 
 def minutes_until(deadline, start):
-    """Of an instant, the target that leads there, in whole minutes."""
-    return max(1, -(-(deadline - start) // timedelta(minutes=1)))
+    """Of an instant, the target that leads there, in whole minutes; none where it has passed."""
+    return max(0, -(-(deadline - start) // timedelta(minutes=1)))
 
 
 def follow_deadline(clock, deadline, at):
     """The platform moved its deadline: the clock is due then."""
-    clock.due_at, clock.due_version = max(deadline, clock.started_at), clock.due_version + 1
+    clock.due_at, clock.due_version = deadline, clock.due_version + 1
     clock.target_minutes = minutes_until(deadline, clock.started_at)
     clock.breached_at = clock.due_at if clock.breached_at and clock.due_at <= at else None
     clock.next_try_at = next_level_at(clock, at, clock.fired)

@@ -140,6 +140,19 @@ def test_a_platform_waits_for_nobody_and_its_breach_is_told(ticket, drain, advan
     assert "platform" in breaches
 
 
+def test_a_request_opened_again_after_the_deadline_owes_it_no_more(ticket):
+    due_at = now() + HOUR
+    set_deadline(ticket, by=SYSTEM, due_at=due_at)
+    ticket.refresh_from_db()
+    sync(ticket, due_at - MINUTE, stage=Stage.DONE, status=Status.RESOLVED, resolved_at=due_at)
+
+    sync(ticket, due_at + HOUR, stage=Stage.COMMUNICATE, status=Status.OPEN, resolved_at=None)
+    sync(ticket, due_at + 2 * HOUR)
+
+    clock = clock_of(ticket, "platform")
+    assert (clock.cycle, clock.state, clock.breached_at, clock.due_version) == (1, ClockState.MET, None, 1)
+
+
 def test_another_priority_leaves_a_platforms_deadline(ticket):
     due_at = now() + HOUR
     set_deadline(ticket, by=SYSTEM, due_at=due_at)

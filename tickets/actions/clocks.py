@@ -42,8 +42,8 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
     """Bring the clocks to what the locked ticket's state asks for; missing ones are started.
 
     Whoever answers, moves or ends the ticket only calls this; a `verb` that changes what a policy is chosen
-    by chooses anew. Sets `ticket.next_due_at`, which the caller
-    saves. One statement reads; then one each for clocks changed, clocks started, and the pause.
+    by chooses anew. Sets `ticket.next_due_at`, which the caller saves. One statement reads; then one each for
+    clocks changed, clocks started, and the pause.
     """
     at = at or now()
     clocks, around = clocks_with_surroundings(ticket)
