@@ -5,6 +5,7 @@ import pytest
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.web.problems import InvalidFields
+from returns.forms import ApproveForm
 from returns.models import Parcel
 from tests.factories import order_body
 from tickets.models import OrderLine, Reason, Ticket
@@ -82,3 +83,32 @@ def test_approving_is_for_the_desk(name, ticket, stage, do):
 
 def test_a_stranger_finds_no_request_to_approve(ticket, bob):
     assert not Ticket.objects.visible_to(Actor.staff(bob)).exists()
+
+
+def test_the_procedure_may_have_the_goods_back_whatever_was_wished(open_request, amy, leo, do):
+    """Money was asked for; the step that approves says that the shirt is to be looked at."""
+    lines = [{"order_line": "2", "quantity": 1, "reason": "q_surface"}]
+    ticket = open_request(category="quality_apparel", requested_resolution="refund_only", lines=lines)
+    for person, verb, fields in (
+        (amy, "complete_step", {}),
+        (leo, "skip_step", {"reason": "Known"}),
+        (amy, "complete_step", {"answer": "new"}),
+        (amy, "complete_step", {"answer": "unclear"}),
+    ):
+        ticket = do(person, ticket, verb, **fields)
+    assert ticket.step_code == "label"
+
+    assert do(amy, ticket, "approve").goods_expected
+
+
+def test_who_approves_may_choose_otherwise(returning, amy, do):
+    assert not do(amy, returning, "approve", goods_back=False).goods_expected
+
+
+def test_what_the_category_needs_is_chosen_beforehand(ticket, amy):
+    """In the form that stands apart from any step."""
+    form = ApproveForm(ticket=ticket, actor=amy)
+
+    assert form["goods_back"].value() is True
+    ticket.category.needs_goods = "never"
+    assert ApproveForm(ticket=ticket, actor=amy)["goods_back"].value() is False

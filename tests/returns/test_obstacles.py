@@ -148,6 +148,7 @@ def test_what_is_awaited_is_told_with_whom_and_since_when(counted, page_as, amy,
 
     shown = card(page_as(amy), counted)
     assert (ticket.step_code, ticket.waiting_on, ticket.status) == ("settled", "platform", "waiting")
+    assert "paused" in ticket.clocks.values_list("state", flat=True)
     assert "The refund is to be paid by the shop&#x27;s payment system." in shown
     assert "Waiting on: <b>Platform</b>" in shown
     assert "Since" in shown
