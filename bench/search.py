@@ -136,7 +136,7 @@ def cost_of_index(ground, count):
     from tickets.models import SearchDue  # noqa: PLC0415
     from tickets.serializers import read_order, read_ticket  # noqa: PLC0415
 
-    shop, note = ground["stage"].shop, intake.note_search
+    shop, note = ground["stage"].shop, intake.search_dues
     put_order(shop, "O-1", read_order(order_body()), by=SYSTEM)
     body = read_ticket(ticket_body(lines=[]))
 
@@ -149,11 +149,11 @@ def cost_of_index(ground, count):
     opened()
     noted, plain = [], []
     for _pair in range(5):
-        intake.note_search = note
+        intake.search_dues = note
         noted.append(opened())
-        intake.note_search = lambda *ids: None
+        intake.search_dues = lambda *ids: []
         plain.append(opened())
-    intake.note_search = note
+    intake.search_dues = note
     waiting, begin = SearchDue.objects.count(), cpu()
     due.drain(due.KINDS["search"])
     indexed = (cpu() - begin) / waiting * 1e3
