@@ -109,12 +109,17 @@ class without_indexes:  # noqa: N801 - reads as a statement
 
 
 def insert(cursor, model, columns, source, count):
-    """In chunks; a column that is not named gets what the model gives it."""
-    columns = {**defaults(model, columns), **columns}
-    names = ", ".join(f'"{name}"' for name in columns)
-    sql = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} {source}"
+    """In chunks."""
+    sql = insert_sql(model, columns, source)
     for first in range(1, count + 1, CHUNK):
         cursor.execute(sql, {"first": first, "last": min(first + CHUNK - 1, count)})
+
+
+def insert_sql(model, columns, source):
+    """The statement; a column that is not named gets what the model gives it."""
+    columns = {**defaults(model, columns), **columns}
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} {source}"
 
 
 def defaults(model, named):

@@ -4,6 +4,8 @@ import os
 import random
 import time
 
+from bench.filling import insert_sql
+
 SHOPS = 5
 SYLLABLES = (
     "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以"
@@ -26,26 +28,35 @@ SHARES = {
     "spectrograph": 0.00025,
 }
 
-TICKETS = """
-INSERT INTO tickets_ticket (uid, number, shop_id, category_id, channel, priority, stage, status, waiting_on,
-    external_id, external_digest, outcome, requested_resolution, subject, language, contact, metadata, tags,
-    team_id, currency, value_minor, goods_expected, step_code, step_kind, step_role, next_due_at, is_test,
-    reopen_count, version, created_at, updated_at, resolved_at)
-SELECT gen_random_uuid(), 'B26-' || lpad(n::text, 7, '0'), %(shop)s + n %% {shops}, %(category)s, 'api', 'normal',
-    CASE WHEN n %% 50 = 0 THEN 'communicate' ELSE 'done' END, CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, 'us',
-    '', '', '', 'answer', t.subject || CASE WHEN n %% %(rare_every)s = 7 THEN ' 罕见字' ELSE '' END
-        || CASE WHEN n < %(old_below)s THEN ' 旧年事' ELSE '' END,
-    'zh-hans', jsonb_build_object('phone', '139' || lpad(n::text, 8, '0')), '{{}}', '{{}}',
-    NULL, 'CNY', 0, false, '', '', '', '9999-01-01', false, 0, 1, now(), now(),
-    CASE WHEN n %% 50 = 0 THEN NULL ELSE now() END
-  FROM generate_series(%(first)s, %(last)s) n JOIN bench_template t ON t.no = hashint8(n) & 4095
-"""
-MESSAGES = """
-INSERT INTO tickets_message (uid, ticket_id, author_kind, author_name, visibility, body, macro_code, created_at)
-SELECT gen_random_uuid(), k.id, 'customer', 'bench', 'public', t.body, '', now()
-  FROM tickets_ticket k JOIN bench_template t ON t.no = hashint8(substr(k.number, 5)::bigint) & 4095
- WHERE k.id > %(after)s
-"""
+# Column -> SQL, of a request and its one message; what is not named gets what the model gives it.
+TICKET = {
+    "number": "'B26-' || lpad(n::text, 7, '0')",
+    "shop_id": f"%(shop)s + n %% {SHOPS}",
+    "category_id": "%(category)s",
+    "channel": "'api'",
+    "stage": "CASE WHEN n %% 50 = 0 THEN 'communicate' ELSE 'done' END",
+    "status": "CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END",
+    "requested_resolution": "'answer'",
+    "subject": "t.subject || CASE WHEN n %% %(rare_every)s = 7 THEN ' 罕见字' ELSE '' END"
+    " || CASE WHEN n < %(old_below)s THEN ' 旧年事' ELSE '' END",
+    "contact": "jsonb_build_object('phone', '139' || lpad(n::text, 8, '0'))",
+    "currency": "'CNY'",
+    "next_due_at": "'9999-01-01'",
+    "created_at": "now()",
+    "updated_at": "now()",
+    "resolved_at": "CASE WHEN n %% 50 = 0 THEN NULL ELSE now() END",
+}
+TICKETS = "FROM generate_series(%(first)s, %(last)s) n JOIN bench_template t ON t.no = hashint8(n) & 4095"
+MESSAGE = {
+    "ticket_id": "k.id",
+    "author_kind": "'customer'",
+    "author_name": "'bench'",
+    "visibility": "'public'",
+    "body": "t.body",
+    "created_at": "now()",
+}
+MESSAGES = """FROM tickets_ticket k JOIN bench_template t ON t.no = hashint8(substr(k.number, 5)::bigint) & 4095
+ WHERE k.id > %(after)s"""
 TOKENS = """
 INSERT INTO tickets_searchtext (ticket_id, tokens)
 SELECT k.id, array_to_tsvector(t.tokens
@@ -123,7 +134,7 @@ def grow(ground, size):
     """Add requests until there are `size`, with what the index would hold of them."""
     from django.db import connection  # noqa: PLC0415
 
-    from tickets.models import Ticket  # noqa: PLC0415
+    from tickets.models import Message, Ticket  # noqa: PLC0415
     from tickets.queries.search_tokens import COARSE, FINE  # noqa: PLC0415
 
     have = Ticket.objects.filter(number__startswith="B26-").count()
@@ -137,8 +148,8 @@ def grow(ground, size):
                 "first": first, "last": min(first + 49_999, size), "after": after, "rare_every": max(size // 8, 8),
                 "old_below": size // 100, "shop": ground["shop"], "category": ground["category"],
             }  # fmt: skip
-            cursor.execute(TICKETS.format(shops=SHOPS), span)
-            cursor.execute(MESSAGES, span)
+            cursor.execute(insert_sql(Ticket, TICKET, TICKETS), span)
+            cursor.execute(insert_sql(Message, MESSAGE, MESSAGES), span)
             cursor.execute(TOKENS.format(fine=FINE, coarse=COARSE), span)
         cursor.execute(
             "CREATE INDEX search_tokens ON tickets_searchtext USING gin (tokens) WITH (fastupdate = off)"
