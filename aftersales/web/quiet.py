@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from aftersales.web.presence import greet
 TRUSTED_SECONDS = 60.0
 NEWS_SECONDS = 10.0  # what counts more than the rows shown (new ones, counters) may come so late
 MOST_REMEMBERED = 20_000
+FORGOTTEN_AT_ONCE = 4  # with each that is remembered, so that what nobody trusts any more goes
 LONGEST = 32_768
 
 
@@ -65,8 +67,9 @@ class QuietPulseMiddleware:
             return
         quiet.asked_at = asked_at
         self.answered[key] = quiet
-        while len(self.answered) > MOST_REMEMBERED:
-            self.answered.popitem(last=False)
+        for old, known in list(islice(self.answered.items(), FORGOTTEN_AT_ONCE)):  # the oldest stand first
+            if known.asked_at < asked_at - TRUSTED_SECONDS or len(self.answered) > MOST_REMEMBERED:
+                self.answered.pop(old, None)
 
 
 @cache

@@ -123,10 +123,23 @@ def test_no_more_is_remembered_than_there_is_room_for(queue, page_as, amy, monke
     for asked in (queue, other):
         ask(client, asked)
 
-    answered = [
+    assert [len(known) for known in remembered(client)] == [1]
+
+
+def test_what_nobody_trusts_any_more_is_forgotten(queue, page_as, amy, monkeypatch):
+    monkeypatch.setattr(quiet, "TRUSTED_SECONDS", 0.0)
+    client = page_as(amy)
+    for view in ("all", "due", "unassigned", "waiting"):
+        ask(client, queue | {"view": f"queue?view={view}"})
+
+    assert [len(known) for known in remembered(client)] == [1]
+
+
+def remembered(client):
+    """What each process, here the client's one handler, remembers."""
+    return [
         layer.answered for layer in layers(client.handler) if isinstance(layer, quiet.QuietPulseMiddleware)
     ]
-    assert [len(known) for known in answered] == [1]
 
 
 def layers(handler):

@@ -27,10 +27,12 @@ def with_cells(rows, columns, *, is_ticked, shows_money):
     after = [draw for code, draw in STANDARD.items() if code in columns]
     last = [draw for code, draw in LAST.items() if code in columns and (shows_money or code != "amount")]
     after += [further_cells] if further(columns) else []
-    address = reverse("ticket", args=[NOWHERE])  # once for all of them
+    before_it, _nowhere, after_it = reverse("ticket", args=[NOWHERE]).rpartition(
+        NOWHERE
+    )  # once for all of them
     for row in rows:
         parts = [draw(row) for draw in before]
-        parts.append(step_cell(row, address.replace(NOWHERE, row["ticket"].number)))
+        parts.append(step_cell(row, f"{before_it}{row['ticket'].number}{after_it}"))
         parts += [draw(row) for draw in (*after, *last)]
         row["cells"] = SafeString("\n".join(parts))
     return rows
