@@ -54,7 +54,7 @@
       const next = at >= 0 && numbers[at + event.detail];
       if (!next) { return; }
       event.preventDefault();
-      window.location.assign(`/tickets/${next}`);
+      window.location.assign(window.location.pathname.replace(here, next));
     });
   }
 }());
