@@ -20,7 +20,7 @@ from aftersales.events.recent import recent
 from aftersales.web.presence import greet
 
 TRUSTED_SECONDS = 60.0
-NEWS_SECONDS = 10.0  # what counts more than the rows shown (new ones, counters) may come so late
+NEWS_SECONDS = 20.0  # what counts more than the rows shown (new ones, counters) may come so late
 MOST_REMEMBERED = 20_000
 FORGOTTEN_AT_ONCE = 4  # with each that is remembered, so that what nobody trusts any more goes
 LONGEST = 32_768
