@@ -116,6 +116,23 @@ def test_a_deadline_that_moves_moves_its_clock(ticket):
     assert clock.next_try_at > first
 
 
+def test_a_deadline_that_was_missed_and_moved_warns_and_is_missed_again(ticket, drain, advance_clock):
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    advance_clock(minutes=61)
+    drain()
+    ticket.refresh_from_db()
+    set_deadline(ticket, by=SYSTEM, due_at=now() + 3 * DAY)
+    assert clock_of(ticket, "platform").breached_at is None
+
+    advance_clock(hours=73)
+    drain()
+
+    clock = clock_of(ticket, "platform")
+    assert clock.breached_at == clock.due_at
+    levels = clock.firings.filter(due_version=2).order_by("id").values_list("level", flat=True)
+    assert list(levels) == [50, 75, 100]
+
+
 def test_a_deadline_taken_back_is_neither_kept_nor_missed(ticket):
     set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
     set_deadline(ticket, by=SYSTEM, due_at=None)
