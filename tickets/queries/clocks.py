@@ -33,7 +33,8 @@ SELECT clock.*,
 
 
 def clocks_with_surroundings(ticket):
-    """(clocks, surroundings): the surroundings have `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what `facts_around` asks."""
+    """(clocks, surroundings): these have `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what
+    `facts_around` asks."""
     ids = {
         "ticket": ticket.pk,
         "shop": ticket.shop_id,
