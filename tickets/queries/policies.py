@@ -127,6 +127,7 @@ def _refuse_ties(version, content, shops):
     """Of two policies that may mean the same request and are as specific nobody could say which one it is."""
     mine = Rule(_Unpublished(version.code, content), shops.get(version.shop_id, ""))
     rules = [Rule(other, shops.get(other.shop_id, "")) for other in published("sla") if other.content.scope]
+    rules.sort(key=lambda rule: bool(rule.own_shop))  # every shop's before a shop's own
     groups = groups_by_id()
     group_of = {row.code: groups.get(row.parent_id) for row in by_code(Category).values()}
     if other := tied(mine, rules, group_of):
@@ -135,7 +136,8 @@ def _refuse_ties(version, content, shops):
             "Give one of them another condition."
         )
         sentence %= {"mine": version.code, "other": other.version.code}
-        raise InvalidContent(f"for: {sentence}", field="/for", sentence=sentence)
+        clash = {"own_shop": other.own_shop} if other.own_shop and not version.shop_id else {}
+        raise InvalidContent(f"for: {sentence}", field="/for", sentence=sentence, **clash)
 
 
 class _Unpublished:
