@@ -34,12 +34,12 @@ SELECT gen_random_uuid(), 'B-' || n, %(shop)s, %(category)s, 'api', 'normal', 'c
 # Two running clocks each: the reply, due in the order of tickets, and the resolution, far away.
 CLOCKS = """
 INSERT INTO tickets_slaclock (ticket_id, shop_id, target, cycle, policy_id, calendar_id, target_minutes, state,
-    started_at, due_at, due_version, next_try_at, attempts, last_error)
+    started_at, due_at, due_version, fired, next_try_at, attempts, last_error)
 SELECT t.id, t.shop_id, c.target, 1, %(policy)s, %(calendar)s, c.minutes, 'running',
-    c.due_at - c.minutes * interval '1 min', c.due_at, 1, c.due_at, 0, ''
+    c.due_at - c.minutes * interval '1 min', c.due_at, 1, c.fired, c.due_at, 0, ''
   FROM tickets_ticket t
- CROSS JOIN LATERAL (VALUES ('first_response', 5, t.next_due_at),
-                            ('resolution', 1440, t.next_due_at + interval '30 d')) c (target, minutes, due_at)
+ CROSS JOIN LATERAL (VALUES ('first_response', 5, 90, t.next_due_at),
+                            ('resolution', 1440, 0, t.next_due_at + interval '30 d')) c (target, minutes, fired, due_at)
  WHERE t.number LIKE 'B-%%' AND t.id > %(after)s
 """
 # The levels before the breach have fired, as they would have by then.

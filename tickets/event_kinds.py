@@ -1,7 +1,11 @@
 """What happens to orders and tickets, with the sentence each is told by in both languages."""
 
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
 from aftersales.events.log import declare
 from aftersales.events.telling import automaton, said
+from aftersales.web.times import exact_text
 from tickets import sla_events  # noqa: F401 - declares what clocks tell of
 from tickets.models import Priority
 from tickets.workflow import verb_name
@@ -13,6 +17,13 @@ automaton("load_content", en="Content pack", zh="内容包")
 @said("priority")
 def priority(code):
     return Priority(code).label if code in Priority.values else code
+
+
+@said("due_at")
+def due_at(text):
+    """A time in the reader's words and zone; nothing stands for a deadline that was taken off."""
+    at = parse_datetime(text)
+    return exact_text(at) if at else _("none any more")
 
 
 said("verb")(verb_name)
@@ -54,8 +65,8 @@ declare(
 )
 declare(
     "ticket.set_deadline",
-    en="The platform's deadline was set: {due_at}",
-    zh="设置了平台时限：{due_at}",
+    en="The platform's deadline: {due_at}",
+    zh="平台时限：{due_at}",
     is_public=False,
 )
 declare("ticket.approve", en="The request was approved", zh="同意了申请")

@@ -114,6 +114,7 @@ def follow_deadline(clock, deadline, at):
     clock.due_at, clock.due_version = deadline, clock.due_version + 1
     clock.target_minutes = minutes_until(deadline, clock.started_at)
     clock.breached_at = clock.due_at if clock.breached_at and clock.due_at <= at else None
+    clock.fired = still_fired(clock, at)
     clock.next_try_at = next_level_at(clock, at, clock.fired)
 
 
@@ -163,6 +164,12 @@ def levels_due(clock, at, fired=0, *, used=None):
     used, target = used or time_used(clock, at), timedelta(minutes=clock.target_minutes)
     levels = compiled(clock.policy_id).content.levels
     return [level for level in levels if level.percent > fired and used * 100 >= target * level.percent]
+
+
+def still_fired(clock, at):
+    """Of the levels that fired, the highest that the new due time has passed, too: those above it are ahead again."""
+    reached = [level.percent for level in levels_due(clock, at) if level.percent <= clock.fired]
+    return max(reached, default=0)
 
 
 def next_level_at(clock, at, fired=0, *, used=None):

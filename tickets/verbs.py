@@ -215,8 +215,13 @@ def schema_of(verb, ticket, actor):
     """The verb's fields as JSON Schema, from the same form that checks them."""
     form = verb.form(ticket=ticket, actor=actor)
     properties = {name: field_schema(field) for name, field in form.fields.items()}
-    required = [name for name, field in form.fields.items() if field.required]
+    required = [name for name, field in form.fields.items() if has_to_come(field)]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def has_to_come(field):
+    """Of a time it is the key that has to: null says that there is none."""
+    return field.required or getattr(field, "is_key_required", False)
 
 
 def field_schema(field):
@@ -225,7 +230,7 @@ def field_schema(field):
         "IntegerField": {"type": "integer"},
         "BooleanField": {"type": "boolean"},
         "DateField": {"type": "string", "format": "date"},
-        "Instant": {"type": "string", "format": "date-time"},
+        "Instant": {"type": ["string", "null"], "format": "date-time"},
         "JSONField": {"type": "object"},
         "UUIDField": {"type": "string", "format": "uuid"},
         "FilesField": {"type": "array", "items": {"type": "string", "format": "uuid"}},

@@ -12,7 +12,7 @@ from aftersales.clock import now
 from aftersales.errors import NotPossible
 from aftersales.events.log import record_event
 from aftersales.versions.models import Origin, State, Version
-from aftersales.versions.registry import CHECKS, PARSERS, forget
+from aftersales.versions.registry import CHECKS, PARSERS, InvalidContent, forget
 
 
 def digest_of(body):
@@ -111,6 +111,11 @@ def publish(version, *, by):
     if version.state != State.DRAFT:
         return version
     check_beside_others(version, PARSERS[version.kind](version.body))
+    return put_in_force(version, by=by)
+
+
+def put_in_force(version, *, by):
+    """Publish a locked draft that is checked, or will be before the transaction ends."""
     siblings = Version.objects.filter(kind=version.kind, code=version.code, shop_id=version.shop_id)
     siblings.filter(state=State.PUBLISHED).update(state=State.RETIRED)
     version.state, version.published_at = State.PUBLISHED, now()
@@ -138,11 +143,15 @@ class Loaded:
     kind: str
     code: str
     outcome: str
+    version: Version | None = None  # what was put in force
 
 
 @transaction.atomic
 def load(kind, code, body, *, by):
-    """Load one piece of a content pack, idempotently; what a shop has edited is kept and reported."""
+    """Load one piece of a content pack, idempotently; what a shop has edited is kept and reported.
+
+    It is put in force unchecked: once all of the pack is, `clashes` holds it against the rest.
+    """
     standing = Version.objects.filter(kind=kind, code=code, shop_id=None, state=State.PUBLISHED).first()
     if standing is None:
         outcome = "new"
@@ -152,5 +161,21 @@ def load(kind, code, body, *, by):
         return Loaded(kind, code, "kept")
     else:
         outcome = "updated"
-    publish(draft(kind, code, body, by=by, origin=Origin.PACK), by=by)
-    return Loaded(kind, code, outcome)
+    version = put_in_force(draft(kind, code, body, by=by, origin=Origin.PACK), by=by)
+    return Loaded(kind, code, outcome, version)
+
+
+def clashes(loaded):
+    """The refusals that only a shop's own content gives to what was loaded; any other one is raised.
+
+    A shop that published something of its own keeps nobody else from a newer pack.
+    """
+    found = []
+    for version in (one.version for one in loaded if one.version):
+        try:
+            check_beside_others(version, PARSERS[version.kind](version.body))
+        except InvalidContent as refused:
+            if not refused.extra.get("own_shop"):
+                raise
+            found.append(str(refused))
+    return found

@@ -2,12 +2,14 @@
 
 import pytest
 
-from aftersales.events.log import sentence
+from aftersales.clock import now
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from aftersales.versions.actions import draft, publish
 from tests.tickets.sla_cases import HOUR, MINUTE, SYSTEM, TARGETS, clock_of, policy_body, publish_policy, sync
 from tickets.actions.assignment import escalate_ticket
 from tickets.actions.clocks import initial_clocks, sync_clocks
+from tickets.actions.deadlines import set_deadline
 from tickets.actions.procedure import recategorise_ticket
 from tickets.models import Category, ClockState, Pause, WaitingOn
 
@@ -131,7 +133,41 @@ def test_late_is_what_the_new_due_time_says(ticket, shop, opened_at, drain, adva
 
     clock = clock_of(ticket, "first_response")
     assert (clock.breached_at, clock.due_at) == (None, opened_at + 180 * MINUTE)
-    assert clock.next_try_at == opened_at + 270 * MINUTE  # its breach was told; the level above was not
+    assert (clock.fired, clock.next_try_at) == (0, opened_at + 90 * MINUTE)  # all its levels are ahead again
+
+
+def test_after_a_move_what_is_ahead_fires_again_and_nothing_twice(
+    ticket, shop, opened_at, drain, advance_clock
+):
+    advance_clock(minutes=61)
+    drain()
+    publish_for("longer", {"priorities": ["high"]}, targets=TARGETS | {"first_response": 150})
+    ticket.refresh_from_db()
+    choose_again(ticket, opened_at + 62 * MINUTE, priority="high")
+    moved = clock_of(ticket, "first_response")
+    assert (moved.fired, moved.due_at - opened_at) == (50, 112 * MINUTE)  # half of it is used already
+
+    advance_clock(minutes=52)
+    drain()
+    drain()
+
+    firings = clock_of(ticket, "first_response").firings.order_by("id")
+    assert list(firings.values_list("due_version", "level")) == [
+        (1, 50), (1, 75), (1, 100), (2, 75), (2, 100)
+    ]  # fmt: skip
+    assert clock_of(ticket, "first_response").breached_at == moved.due_at
+
+
+def test_a_due_time_that_moves_nearer_skips_no_level(ticket, shop, opened_at, drain, advance_clock):
+    advance_clock(minutes=31)
+    drain()
+    publish_urgent(shop)
+    ticket.refresh_from_db()
+    choose_again(ticket, opened_at + 31 * MINUTE, priority="urgent")
+    drain()
+
+    firings = clock_of(ticket, "first_response").firings.order_by("id")
+    assert list(firings.values_list("due_version", "level")) == [(1, 50), (2, 75), (2, 100)]
 
 
 def test_escalating_chooses_anew_and_is_told(ticket, shop, amy, as_staff):
@@ -143,6 +179,18 @@ def test_escalating_chooses_anew_and_is_told(ticket, shop, amy, as_staff):
     told = Event.objects.get(stream=ticket.stream, kind="sla.choose_policy")
     assert (told.data["before"], told.data["policy"]) == ("quality", "high")
     assert sentence(told, "en") == "The clocks run by “Test” now, no longer by “Test”"
+
+
+def test_a_platforms_clock_that_stays_is_no_change_to_be_told_again(ticket, amy, as_staff):
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    publish_for("high", {"priorities": ["high"]})
+
+    escalate_ticket(ticket, by=as_staff(amy), reason="等太久")
+    ticket.refresh_from_db()
+    choose_again(ticket, now(), priority="high")
+
+    assert clock_of(ticket, "platform").policy.code == "quality"
+    assert Event.objects.filter(stream=ticket.stream, kind="sla.choose_policy").count() == 1
 
 
 def test_recategorising_brings_the_other_categorys_policy(ticket, shop, amy, as_staff, opened_at):

@@ -1,19 +1,21 @@
 """Deadlines of the law and of platforms, and what counts as a first response."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, timedelta
 
 import pytest
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from tests.tickets.sla_cases import HOUR, LEVELS, MINUTE, SYSTEM, clock_of, publish_policy, states, sync
 from tickets.actions.clock_healing import heal_clocks
 from tickets.actions.clocks import sync_clocks
 from tickets.actions.conversation import hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.deadlines import set_deadline
 from tickets.actions.intake import open_ticket
-from tickets.models import ClockState, Stage, Status, WaitingOn
+from tickets.models import Category, ClockState, Stage, Status, Ticket, WaitingOn
 
 DAY = timedelta(days=1)
 DEADLINES = {
@@ -116,6 +118,23 @@ def test_a_deadline_that_moves_moves_its_clock(ticket):
     assert clock.next_try_at > first
 
 
+def test_a_deadline_that_was_missed_and_moved_warns_and_is_missed_again(ticket, drain, advance_clock):
+    set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
+    advance_clock(minutes=61)
+    drain()
+    ticket.refresh_from_db()
+    set_deadline(ticket, by=SYSTEM, due_at=now() + 3 * DAY)
+    assert clock_of(ticket, "platform").breached_at is None
+
+    advance_clock(hours=73)
+    drain()
+
+    clock = clock_of(ticket, "platform")
+    assert clock.breached_at == clock.due_at
+    levels = clock.firings.filter(due_version=2).order_by("id").values_list("level", flat=True)
+    assert list(levels) == [50, 75, 100]
+
+
 def test_a_deadline_taken_back_is_neither_kept_nor_missed(ticket):
     set_deadline(ticket, by=SYSTEM, due_at=now() + HOUR)
     set_deadline(ticket, by=SYSTEM, due_at=None)
@@ -170,6 +189,71 @@ def test_a_deadline_that_cannot_be_is_refused(ticket, away, sentence):
 
     assert refused.value.field == "due_at"
     assert clock_of(ticket, "platform") is None
+
+
+def test_the_same_deadline_again_is_nothing(ticket):
+    due_at = now() + HOUR
+    set_deadline(ticket, by=SYSTEM, due_at=due_at)
+    after = set_deadline(ticket, by=SYSTEM, due_at=due_at)
+
+    assert Event.objects.filter(stream=ticket.stream, kind="ticket.set_deadline").count() == 1
+    assert clock_of(ticket, "platform").due_version == 1
+    assert after.version == Ticket.objects.get(pk=ticket.pk).version
+
+
+def test_a_deadline_is_told_in_the_readers_words(ticket):
+    due_at = (now() + DAY).astimezone(UTC)
+    set_deadline(ticket, by=SYSTEM, due_at=due_at)
+    set_deadline(ticket, by=SYSTEM, due_at=None)
+
+    events = Event.objects.filter(stream=ticket.stream, kind="ticket.set_deadline").order_by("seq")
+    told = [[sentence(event, language) for language in ("en", "zh")] for event in events]
+    assert all(words.endswith(f"{due_at:%H:%M} UTC+0") for words in told[0])
+    assert f"{due_at.month}月{due_at.day}日" in told[0][1].replace(" ", "")
+    assert told[1] == ["The platform's deadline: none any more", "平台时限：已取消"]
+
+
+def test_without_a_policy_a_deadline_is_refused_for_nobody_would_be_warned(ticket, api):
+    Category.objects.filter(pk=ticket.category_id).update(sla_policy="")
+    due_at = (now() + DAY).isoformat()
+
+    told = api.post(f"/tickets/{ticket.number}/actions/set_deadline", {"due_at": due_at})
+
+    assert (told.status_code, Ticket.objects.get(pk=ticket.pk).deadline_at) == (409, None)
+    assert "No SLA policy is for this request" in told.json()["detail"]
+
+
+def test_saying_nothing_takes_no_deadline_off_and_null_does(ticket, api):
+    path = f"/tickets/{ticket.number}/actions/set_deadline"
+    set_deadline(ticket, by=SYSTEM, due_at=now() + DAY)
+
+    silent = api.post(path, {})
+
+    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/due_at")
+    assert Ticket.objects.get(pk=ticket.pk).deadline_at
+    assert api.post(path, {"due_at": None}).status_code == 200
+    assert Ticket.objects.get(pk=ticket.pk).deadline_at is None
+
+
+def test_the_schema_says_that_the_deadline_has_to_be_said(ticket, api):
+    verbs = {row["verb"]: row for row in api.get(f"/tickets/{ticket.number}/actions").json()["results"]}
+
+    schema = verbs["set_deadline"]["schema"]
+    assert schema["required"] == ["due_at"]
+    assert schema["properties"]["due_at"]["type"] == ["string", "null"]
+
+
+def test_the_form_opens_with_the_deadline_and_saved_again_it_stays(ticket, page_as, stage):
+    due_at = now() + DAY
+    set_deadline(ticket, by=SYSTEM, due_at=due_at)
+    page = page_as(stage.amy).get(f"/tickets/{ticket.number}?do=set_deadline").content.decode()
+    shown = re.search(r'name="due_at" value="([^"]+)"', page)[1]
+
+    page_as(stage.amy).post(f"/tickets/{ticket.number}/set_deadline", {"due_at": shown})
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", shown)
+    assert Ticket.objects.get(pk=ticket.pk).deadline_at == due_at
+    assert Event.objects.filter(stream=ticket.stream, kind="ticket.set_deadline").count() == 1
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-02-30T10:00:00Z", 7])

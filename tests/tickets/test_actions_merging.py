@@ -8,6 +8,7 @@ from django.db.utils import DatabaseError
 from django.forms import model_to_dict
 
 from aftersales import invariants
+from aftersales.clock import now
 from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
@@ -22,6 +23,7 @@ from tickets.actions.conversation import (
     reply_to_customer,
     withdraw_message,
 )
+from tickets.actions.deadlines import set_deadline
 from tickets.actions.holds import hold_ticket, place_hold
 from tickets.actions.intake import open_ticket
 from tickets.actions.marking import follow_ticket
@@ -345,6 +347,51 @@ def test_an_unmerge_restores_exactly_what_was(ticket, again, agent, advance_cloc
     assert not Relation.objects.exists()
     assert kinds_of(source)[-2:] == ["ticket.merge", "ticket.unmerge"]
     assert kinds_of(ticket)[-2:] == ["ticket.absorb", "ticket.give_back"]
+
+
+@pytest.mark.parametrize(("source_days", "target_days"), [(2, None), (2, 5), (5, 2), (None, 2)])
+def test_a_platforms_deadline_goes_over_and_comes_back(
+    ticket, again, agent, source_days, target_days, advance_clock
+):
+    source = again(lines=[])
+    for each, days in ((source, source_days), (ticket, target_days)):
+        if days:
+            set_deadline(each, by=SYSTEM, due_at=now() + timedelta(days=days))
+    before, target_before = stands(source), stands(ticket)
+
+    merge_ticket(source, by=agent, into=ticket)
+
+    earlier = min(filter(None, [before[0]["deadline_at"], target_before[0]["deadline_at"]]))
+    assert fresh(ticket).deadline_at == earlier
+    assert ticket.clocks.get(target="platform").due_at == earlier
+    advance_clock(hours=1)
+    unmerge_ticket(source, by=agent)
+    assert fresh(source).deadline_at == before[0]["deadline_at"]
+    assert fresh(ticket).deadline_at == target_before[0]["deadline_at"]
+    running = {"target": "platform", "state": "running"}
+    assert source.clocks.filter(**running).exists() == bool(source_days)
+    assert ticket.clocks.filter(**running).exists() == bool(target_days)
+
+
+def test_a_deadline_that_has_passed_stays_behind(ticket, again, agent, advance_clock):
+    source = again(lines=[])
+    set_deadline(source, by=SYSTEM, due_at=now() + timedelta(hours=1))
+    advance_clock(hours=2)
+
+    merge_ticket(source, by=agent, into=ticket)
+
+    assert fresh(ticket).deadline_at is None
+
+
+def test_a_deadline_said_since_the_merge_is_kept(ticket, again, agent):
+    source, said = again(lines=[]), now() + timedelta(days=9)
+    set_deadline(source, by=SYSTEM, due_at=now() + timedelta(days=2))
+    merge_ticket(source, by=agent, into=ticket)
+    set_deadline(ticket, by=SYSTEM, due_at=said)
+
+    unmerge_ticket(source, by=agent)
+
+    assert fresh(ticket).deadline_at == said
 
 
 def test_a_new_request_is_new_again(ticket, again, agent):

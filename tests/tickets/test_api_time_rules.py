@@ -126,6 +126,48 @@ def test_clocks_that_run_keep_the_version_they_began_with(put, shop):
     assert current("sla", "phone", shop.pk).number == 2
 
 
+def test_the_clock_on_the_wall_is_nobodys_to_change(put, lead):
+    told = put("/calendars/24x7", CALENDAR | {"code": "24x7"})
+
+    assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/code")
+    assert "is the clock on the wall" in told.json()["errors"][0]["detail"]
+    assert lead.get("/calendars/24x7").json()["is_own"] is False
+
+
+def test_of_two_who_read_the_same_rule_only_one_writes_on_it(put, lead):
+    pack = lead.get("/sla-policies/quality")
+    ours = pack.json()["body"] | {"promise_hours": 12}
+    first = lead.put("/sla-policies/quality", ours, if_match=pack["ETag"])
+    assert (first.status_code, first["ETag"]) == (200, lead.get("/sla-policies/quality")["ETag"])
+    assert first["ETag"] != pack["ETag"]
+
+    late = lead.put("/sla-policies/quality", ours | {"promise_hours": 9}, if_match=pack["ETag"])
+
+    assert late.status_code == 412
+    assert late.json()["current"]["body"] == ours
+    assert lead.put("/sla-policies/quality", ours, if_match=pack["ETag"]).json()["number"] == 1
+    after = lead.put("/sla-policies/quality", ours | {"promise_hours": 9}, if_match=first["ETag"])
+    assert after.status_code == 200
+
+
+def test_a_rule_that_is_not_there_was_not_read(lead):
+    assert lead.put("/calendars/night", CALENDAR, if_match='"7"').status_code == 412
+
+
+@pytest.mark.parametrize("path", ["/sla-policies", "/calendars"])
+def test_lists_come_page_by_page(lead, path):
+    whole = [row["code"] for row in lead.get(path).json()["results"]]
+    pages, cursor = [], ""
+    while cursor is not None:
+        told = lead.get(f"{path}?limit=2&cursor={cursor}").json()
+        assert len(told["results"]) <= 2
+        pages += [row["code"] for row in told["results"]]
+        cursor = told["next"]
+
+    assert pages == whole == sorted(whole)
+    assert lead.get(f"{path}?limit=0").status_code == 400
+
+
 def test_whose_rules_these_are(put, api, api_as, amy, bob, stage):
     put("/sla-policies/phone", POLICY)
 

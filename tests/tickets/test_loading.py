@@ -1,19 +1,22 @@
 """Loading a content pack: idempotent, and what a shop edited stays."""
 
+import re
 import time
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
 from aftersales.versions.actions import draft, publish
 from aftersales.versions.models import State, Version
-from aftersales.versions.registry import current
+from aftersales.versions.registry import InvalidContent, current
 from tests.tickets.packs import edit, load, versions
 from tickets.loading import read_pack
 from tickets.management.commands.load_content import report
 from tickets.models import Category, Macro, Reason
+from tickets.queries import catalogue
 
 pytestmark = pytest.mark.django_db
 LEAD = Actor.system("lead")
@@ -164,6 +167,57 @@ def test_a_file_is_named_when_nothing_reads_it(pack):
     lines = list(report(read_pack(pack), load(pack)))
 
     assert lines[-1] == "Not used by this version: horoscope.yaml."
+
+
+# -- policies beside each other -------------------------------------------------
+
+
+def give(folder, code, scope):
+    """The policy of the pack is for these requests; none: for those whose category names it."""
+    path = folder / "sla_profiles.yaml"
+    head, mark, rest = path.read_text().partition(f"\n  - id: {code}\n")
+    rest = re.sub(r"\A    for: .*\n", "", rest)
+    path.write_text(head + mark + (f"    for: {scope}\n" if scope else "") + rest)
+
+
+@pytest.mark.parametrize("codes", [("consult", "order"), ("order", "consult")])
+def test_conditions_may_go_from_one_policy_of_a_pack_to_another(pack, codes):
+    give(pack, codes[0], "{channels: [phone]}")
+    load(pack)
+    give(pack, codes[0], "")
+    give(pack, codes[1], "{channels: [phone]}")
+
+    loaded = load(pack)
+
+    assert loaded.clashes == ()
+    assert [bool(current("sla", code).content.scope) for code in codes] == [False, True]
+
+
+def test_one_shops_own_policy_keeps_no_pack_away_and_is_told(pack, shop):
+    body = Version.objects.get(kind="sla", code="consult", state=State.PUBLISHED).body
+    own = {**body, "code": "ours", "for": {"channels": ["phone"]}}
+    publish(draft("sla", "ours", own, by=LEAD, shop_id=shop.pk), by=LEAD)
+    give(pack, "order", "{channels: [phone], priorities: [urgent]}")
+
+    loaded = load(pack)
+
+    assert current("sla", "order").content.scope
+    assert current("sla", "ours", shop.pk).content.scope
+    assert any(
+        "a shop's own says the same" in line and "“order” and “ours”" in line
+        for line in report(read_pack(pack), loaded)
+    )
+
+
+def test_categories_of_a_pack_that_is_refused_are_not_remembered(pack):
+    edit(pack, "categories.yaml", "priority: low", "priority: high")
+    for code in ("order", "consult"):
+        give(pack, code, "{channels: [phone], categories: [general_question]}")
+
+    with pytest.raises(InvalidContent), transaction.atomic():
+        load(pack)
+
+    assert catalogue.categories()["usage_help"].priority == "low"
 
 
 # -- the command --------------------------------------------------------------

@@ -4,13 +4,14 @@ import pytest
 
 from aftersales.versions.actions import draft, publish
 from aftersales.versions.models import State, Version
-from aftersales.versions.registry import InvalidContent
+from aftersales.versions.registry import InvalidContent, compiled
 from tests.tickets.sla_cases import SYSTEM, clock_of, policy_body, publish_policy
 from tickets.actions.clocks import initial_clocks
 from tickets.actions.intake import open_ticket
 from tickets.models import Category, Customer
 from tickets.queries.clock_pages import told_clock
 from tickets.queries.clocks import categories_by_target
+from tickets.queries.policies import explained
 
 BODY = {"category": "quality_other", "channel": "phone", "subject": "杯子", "message": "有裂纹"}
 
@@ -23,6 +24,10 @@ def policy(shop):
 def publish_for(code, shop=None, **scope):
     body = policy_body(code, **{"for": scope})
     return publish(draft("sla", code, body, by=SYSTEM, shop_id=shop and shop.pk), by=SYSTEM)
+
+
+def published_now(code):
+    return compiled(Version.objects.get(kind="sla", code=code, state=State.PUBLISHED).pk)
 
 
 def policy_chosen(shop, **body):
@@ -155,6 +160,15 @@ def test_what_the_desk_does_not_have_is_refused_at_its_field(shop, condition):
     assert "“atlantis” is not known here" in str(refused)
 
 
+def test_a_shops_own_policy_is_for_that_shop_alone_and_names_no_other(shop, other_shop):
+    for code in ("atlantis", other_shop.code):
+        refused = refusal_of("mine", shop, shops=[code], channels=["chat"])
+
+        assert refused.field == "/for/shops"
+        assert f"“{code}” is not known here. Known are: {shop.code}." in str(refused)
+    assert publish_for("mine", shop, shops=[shop.code]).state == State.PUBLISHED
+
+
 # -- why -----------------------------------------------------------------------------------
 
 
@@ -165,7 +179,7 @@ def test_a_clock_tells_why_this_policy_and_why_not_the_others(shop):
     ticket, _created = open_ticket(shop, BODY, by=SYSTEM)
     publish_for("phone", channels=["chat"])  # what a later version says does not matter
 
-    told = told_clock(ticket, "resolution")
+    told = told_clock(ticket, "resolution", shows_money=True)
 
     assert (told["policy"]["code"], told["policy"]["number"]) == ("phone", 1)
     assert told["choice"]["by"] == "conditions"
@@ -180,7 +194,7 @@ def test_a_clock_of_the_categorys_policy_tells_what_the_others_asked(shop):
     publish_for("chat", channels=["chat"])
     ticket, _created = open_ticket(shop, BODY, by=SYSTEM)
 
-    choice = told_clock(ticket, "resolution")["choice"]
+    choice = told_clock(ticket, "resolution", shows_money=True)["choice"]
 
     assert (choice["by"], choice["met"]) == ("category", [])
     assert [(one["code"], one["asked"], one["had"]) for one in choice["others"]] == [
@@ -188,7 +202,25 @@ def test_a_clock_of_the_categorys_policy_tells_what_the_others_asked(shop):
     ]
 
 
+def test_without_money_no_amount_is_told_neither_the_requests_nor_the_policies(shop):
+    publish_for("dear", amount={"currency": "CNY", "from_minor": 100_000})
+    publish_for("cheap", amount={"currency": "CNY", "from_minor": 0, "to_minor": 9}, channels=["phone"])
+    ticket, _created = open_ticket(shop, BODY, by=SYSTEM)
+    clock = clock_of(ticket, "resolution")
+    clock.choice["facts"] |= {"currency": "CNY", "amount_minor": 7}
+
+    told = explained(clock.choice | {"by": "conditions"}, published_now("cheap"), shows_money=False)
+
+    assert told["met"][-1] == {"condition": "amount", "value": None}
+    asked = {one["code"]: (one["asked"], one["had"]) for one in told["others"]}
+    assert asked["dear"] == ([None], None)
+
+
+def test_a_clock_that_never_was_is_none(ticket):
+    assert told_clock(ticket, "legal_repair", shows_money=True) is None
+
+
 def test_where_no_policy_says_what_it_is_for_there_is_nothing_to_tell(ticket):
-    choice = told_clock(ticket, "resolution")["choice"]
+    choice = told_clock(ticket, "resolution", shows_money=True)["choice"]
 
     assert choice == {"by": "category", "met": [], "others": []}

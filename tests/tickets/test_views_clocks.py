@@ -158,6 +158,30 @@ def test_whoever_sees_the_request_sees_its_clocks(ticket, page_as, stage, name):
     assert page_as(getattr(stage, name)).get(page_of(ticket)).status_code == 200
 
 
+def test_what_the_request_is_worth_is_kept_from_the_warehouse(shop, order, page_as, api_as, stage):
+    paid = {"currency": "CNY", "from_minor": 1}
+    publish_for("paid", "Paid", amount=paid, channels=["phone"], categories=["quality_other"])
+    line = order.lines.first()
+    claim = {"order_line": line.external_id, "quantity": 1, "reason": "c_no_reason"}
+    ticket, _created = open_ticket(shop, BODY | {"order": order.external_id, "lines": [claim]}, by=SYSTEM)
+    clocks = page_of(ticket)
+    told = api_as(stage.amy).get(clocks).json()["choice"]
+    assert [row["value"]["minor"] for row in told["met"] if row["condition"] == "amount"] == [
+        ticket.value_minor
+    ]
+
+    hidden = api_as(stage.wen).get(clocks).json()["choice"]
+    page = text_of(page_as(stage.wen).get(clocks))
+
+    assert [row["value"] for row in hidden["met"] if row["condition"] == "amount"] == [None]
+    assert [(one["asked"], one["had"]) for one in hidden["others"] if one["why_not"] == "amount"] == [
+        ([None], None)
+    ]
+    assert "<dt>Amount</dt><dd>–</dd>" in page
+    assert "¥" not in page
+    assert "¥" in text_of(page_as(stage.amy).get(clocks))
+
+
 def test_the_page_costs_the_same_with_more_policies_and_pauses(paused, page_as, amy):
     page_as(amy).get(page_of(paused))
     with CaptureQueriesContext(connection) as few:

@@ -20,7 +20,8 @@ def rechoose(ticket, clocks, around, at, *, by, cause):
     policy, why = policy_of(ticket.shop_id, around.policy_code, lambda: facts_around(ticket, around))
     if policy is None or not clocks:
         return
-    before = {compiled(clock.policy_id).code: compiled(clock.policy_id) for clock in clocks}
+    chosen = [compiled(clock.policy_id) for clock in clocks if clock.target != sla.PLATFORM]
+    before = {version.code: version for version in chosen}
     ledger = list(Pause.objects.filter(ticket_id=ticket.pk))
     changed = [clock for clock in clocks if _bring_under(clock, policy, why, ticket, around, ledger, at)]
     SlaClock.objects.bulk_update(changed, CHOSEN)
@@ -61,6 +62,7 @@ def _count_anew(clock, ticket, around, ledger, at):
     clock.due_version += 1
     if clock.breached_at:
         clock.breached_at = clock.due_at if clock.due_at <= at else None
+    clock.fired = sla.still_fired(clock, at)
     if clock.paused_at and sla.pause_reason(clock, ticket.waiting_on, around.held_on):
         clock.remaining_seconds = sla.whole_seconds(calendar.between(at, clock.due_at))
         return

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Max
 
 from aftersales.clock import db_now
 from aftersales.events.actors import Actor
@@ -33,8 +32,10 @@ UNSEEN = {"show_amber"}  # the queue shows it by itself; nobody has to read that
 
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
-   SET next_try_at = new.next_try_at, breached_at = new.breached_at, attempts = 0, last_error = ''
-  FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS new (id, next_try_at, breached_at)
+   SET next_try_at = new.next_try_at, breached_at = new.breached_at, fired = new.fired, attempts = 0,
+       last_error = ''
+  FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::smallint[])
+       AS new (id, next_try_at, breached_at, fired)
  WHERE clock.id = new.id
 """
 WRITE_TICKETS = """
@@ -114,18 +115,15 @@ def _passed(clocks):
     )
     tickets = {pk: Touched(pk, *rest) for moment, pk, *rest in rows}
     moment = rows[0][0]
-    fired = SlaFiring.objects.filter(clock__in=[clock.pk for clock in clocks]).values_list("clock_id")
-    fired = dict(fired.annotate(Max("level")))
     passed = []
     for clock in clocks:
-        highest = fired.get(clock.pk, 0)
         used = sla.time_used(clock, moment)
-        for level in sla.levels_due(clock, moment, highest, used=used):
+        for level in sla.levels_due(clock, moment, clock.fired, used=used):
             passed.append(Passed(clock, level, tickets[clock.ticket_id]))
-            highest = level.percent
-        if highest >= sla.BREACH_PERCENT:
+            clock.fired = level.percent
+        if clock.fired >= sla.BREACH_PERCENT:
             clock.breached_at = clock.breached_at or clock.due_at
-        clock.next_try_at = sla.next_level_at(clock, moment, highest, used=used)
+        clock.next_try_at = sla.next_level_at(clock, moment, clock.fired, used=used)
     return moment, passed
 
 
@@ -137,6 +135,7 @@ def _write_clocks(clocks):
                 [clock.pk for clock in clocks],
                 [clock.next_try_at for clock in clocks],
                 [clock.breached_at for clock in clocks],
+                [clock.fired for clock in clocks],
             ],
         )
 

@@ -15,6 +15,7 @@ CHANGES = [
     "due_at",
     "due_version",
     "target_minutes",
+    "fired",
     "remaining_seconds",
     "paused_at",
     "breached_at",
@@ -59,8 +60,8 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
-    write_clocks([clock for clock in clocks if before.get(clock.pk) != _written(clock)])
     _record_late_stops(ticket, clocks, before, by, cause)
+    write_clocks([clock for clock in clocks if before.get(clock.pk) != _written(clock)])
     _keep_ledger(ticket, running, next(filter(None, pausing), None), around.paused_on, at)
     due = [clock.due_at for clock in running if clock.state == ClockState.RUNNING]
     ticket.next_due_at = min(due, default=NEVER)
@@ -122,6 +123,8 @@ def _record_late_stops(ticket, clocks, before, by, cause):
             )
             for clock in late
         )
+        for clock in late:
+            clock.fired = sla.BREACH_PERCENT
         rows = [(ticket, level_data(clock, sla.BREACH_PERCENT)) for clock in late]
         record_events(rows, "sla.breach", by=by, cause=cause)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from aftersales.clock import now
-from aftersales.versions.actions import load
+from aftersales.versions.actions import clashes, load
 from staff.actions.installation import lock_setting, remember_pack
 from tickets.loading import contents_of
 from tickets.models import Article, Category, Macro, Reason
@@ -22,6 +22,7 @@ class PackLoaded:
     unknown_facts: tuple
     unknown_verbs: tuple
     manual_steps: int
+    clashes: tuple = ()  # sentences: what a shop published of its own that says the same
 
 
 @transaction.atomic
@@ -34,19 +35,26 @@ def load_pack(pack, *, by):
     setting = lock_setting()
     if setting.loaded_pack == pack.digest:
         return None
-    contents = contents_of(pack)
+    transaction.on_commit(catalogue.forget)
+    try:
+        loaded = _load(contents_of(pack), by)
+    finally:
+        catalogue.forget()  # what was read of rows that may never be there
+    remember_pack(setting, pack.digest)
+    return loaded
+
+
+def _load(contents, by):
     _write_categories(contents)
     _write(Reason, contents.reasons, key=("code",))
     _write(Macro, contents.macros, key=("code", "shop", "owner"))
     _write_articles(contents, by)
     catalogue.forget()  # a policy is held against the others by the categories just written
     versions = tuple(load(kind, code, body, by=by) for kind, code, body in contents.versions)
-    remember_pack(setting, pack.digest)
-    transaction.on_commit(catalogue.forget)
-    catalogue.forget()
+    found = tuple(clashes(versions))
     written = (contents.groups, contents.categories, contents.reasons, contents.macros, contents.articles)
     rows = sum(map(len, written))
-    return PackLoaded(versions, rows, *_without_code(contents))
+    return PackLoaded(versions, rows, *_without_code(contents), clashes=found)
 
 
 def _write_categories(contents):

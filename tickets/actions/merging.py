@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Greatest
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
@@ -54,6 +55,7 @@ def merge_locked(ticket, *, by, into, units):
     kept["into_status"] = str(into.status)
     kept["followers"] = [pk for pk in ticket.followers if pk not in into.followers]
     moved, kept["serials"] = move_units(ticket, into, units)
+    kept |= take_deadline(ticket, into)
     event = TICKET_WORKFLOW.take(
         "merge", ticket, by=by, data={"into": into.number, "units": moved},
         merged_into=into, resolved_at=now(), closed_at=now(),
@@ -141,6 +143,7 @@ def unmerge_locked(ticket, *, by, into_id):
     into.followers = [pk for pk in into.followers if pk not in merge.kept["followers"]]
     if into.is_open and merge.kept["into_status"] == Status.NEW and into.assignee_id is None:
         into.status = Status.NEW  # it was answered only by what was said here
+    give_deadline_back(into, merge.kept)
     change_other("give_back", into, ticket, by=by, units=returned)
     return event
 
@@ -155,6 +158,24 @@ def return_units(ticket, into, kept):
     if sentence := goods_agreed(into) or desk_holds(into):
         raise NotPossible(f"{into.number}: {sentence}")
     return take_claims_back(ticket, into, kept.get("serials", {}))
+
+
+def take_deadline(ticket, into):
+    """The other owes the platform the earlier of the two; returns what un-merging has to know, if it changed.
+
+    One that has passed was missed here, and told: it is nobody's any more.
+    """
+    came, stood = ticket.deadline_at, into.deadline_at
+    if came is None or came <= now() or (stood and stood <= came):
+        return {}
+    into.deadline_at = came
+    return {"deadline": came.isoformat(), "into_deadline": stood and stood.isoformat()}
+
+
+def give_deadline_back(into, kept):
+    """As it was before the merge, unless somebody said another since."""
+    if "deadline" in kept and into.is_open and into.deadline_at == parse_datetime(kept["deadline"]):
+        into.deadline_at = kept["into_deadline"] and parse_datetime(kept["into_deadline"])
 
 
 def resume_run(ticket, run_id):
@@ -175,7 +196,9 @@ def change_other(verb, into, source, *, by, units):
     Those who follow both are told by the source's own event.
     """
     data = {"number": source.number, "units": units}
-    event = TICKET_WORKFLOW.take(verb, into, by=by, data=data, value_minor=value_of(into))
+    event = TICKET_WORKFLOW.take(
+        verb, into, by=by, data=data, value_minor=value_of(into), deadline_at=into.deadline_at
+    )
     hear_again(into)
     into.save(update_fields=HEARD)
     progress(into, verb=verb, by=by, cause=event)

@@ -1,29 +1,57 @@
 """What leads do with the rules of time of their shop: SLA policies and calendars."""
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from aftersales.errors import Invalid, NotAllowed
+from aftersales.errors import Invalid, NotAllowed, Stale
 from aftersales.versions import actions as versions
 from aftersales.versions.models import State, Version
 from aftersales.versions.registry import compiled, current_id
 from staff.actions.guarding import lock_shops
+from tickets import sla
 from tickets.policies import may_edit_procedures
 
 
 @transaction.atomic
-def publish_rule(shop, kind, code, body, *, by):
+def publish_rule(shop, kind, code, body, *, by, seen=None):
     """Put a shop's own policy or calendar in force, from now on; clocks that run keep the version they began
-    with. The same again changes nothing."""
+    with. The same again changes nothing; `seen` is the version that the writer read (`mark_of`)."""
     by = lock_shops([shop.pk], by)
     if not may_edit_procedures(by, shop):
         raise NotAllowed(_("Rules of time are edited by supervisors, managers and administrators."))
-    own = Version.objects.filter(kind=kind, code=code, shop_id=shop.pk, state=State.PUBLISHED).first()
-    if own and own.digest == versions.digest_of(body):
-        return own
+    _refuse_what_is_every_shops(kind, code)
+    standing = rule_in_force(shop, kind, code)
+    if standing and standing.shop_id and standing.digest == versions.digest_of(body):
+        return standing
+    if seen is not None and seen != mark_of(standing):
+        raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
     draft = versions.draft(kind, code, body, by=by, shop_id=shop.pk)
     _check_names(draft, compiled(draft.pk).content)
     return versions.publish(draft, by=by)
+
+
+def rule_in_force(shop, kind, code):
+    """The shop's own version, else the one for every shop, else None; as the database has it now."""
+    rows = Version.objects.filter(Q(shop_id=shop.pk) | Q(shop_id=None), kind=kind, code=code)
+    return rows.filter(state=State.PUBLISHED).order_by(F("shop_id").asc(nulls_last=True)).first()
+
+
+def mark_of(version):
+    """What tells one version from another, be it the shop's own or every shop's."""
+    return str(version.pk) if version else ""
+
+
+def _refuse_what_is_every_shops(kind, code):
+    """The law and promises run by it: with office hours they would run no more at night."""
+    if (kind, code) == ("calendar", sla.AROUND_THE_CLOCK):
+        raise Invalid(
+            _(
+                "“%(code)s” is the clock on the wall: promises and deadlines of the law run by it in every shop."
+            )
+            % {"code": code},
+            field="/code",
+        )
 
 
 def _check_names(draft, content):

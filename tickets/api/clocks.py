@@ -2,11 +2,13 @@
 
 from datetime import UTC
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from aftersales.web.api import ApiView
+from staff.masking import sees_money
 from tickets.models import Ticket
 from tickets.queries.clock_pages import asked_cycle, told_clock
 
@@ -26,9 +28,11 @@ class ClockView(ApiView):
         """
         tickets = Ticket.objects.visible_to(request.user).prefetch_related("clocks", "pauses")
         ticket = get_object_or_404(tickets, number=number)
-        return Response(
-            clock_shape(told_clock(ticket, target, asked_cycle(request.query_params.get("cycle", ""))))
-        )
+        cycle, shows_money = asked_cycle(request.query_params.get("cycle", "")), sees_money(request.user)
+        told = told_clock(ticket, target, cycle, shows_money=shows_money)
+        if told is None:
+            raise Http404
+        return Response(clock_shape(told))
 
 
 def clock_shape(why):

@@ -1,34 +1,42 @@
 """/sla-policies and /calendars: the rules that due times come from; leads put their shop's own in force."""
 
-from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_view
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
 from rest_framework.response import Response
 
+from aftersales.errors import Stale
 from aftersales.versions.models import Version
 from aftersales.versions.registry import all_in_force
-from aftersales.web.api import ApiView
+from aftersales.web.api import ApiView, etag
+from aftersales.web.keyset import limit_of
 from staff.api.gate import shop_asked
-from tickets.actions.time_rules import publish_rule
-from tickets.api.procedures import SHOP
+from tickets.actions.time_rules import mark_of, publish_rule, rule_in_force
+from tickets.api.procedures import SHOP, seen_of
 
 BODY = OpenApiTypes.OBJECT
 
 
-def told(name, **more):
-    return extend_schema(operation_id=name, responses={200: BODY}, parameters=[SHOP], **more)
+PAGING = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
+
+
+def told(name, parameters=(), **more):
+    return extend_schema(operation_id=name, responses={200: BODY}, parameters=[SHOP, *parameters], **more)
 
 
 class RulesView(ApiView):
-    """What is in force for a shop: its own, and what every shop has that it has none of."""
+    """What is in force for a shop: its own, and what every shop has that it has none of; by code."""
 
     read_scope, write_scope = "tickets:read", "tickets:write"
     kind = ""
 
     def get(self, request):
-        in_force = all_in_force(self.kind, shop_asked(request).pk)
-        rows = Version.objects.in_bulk([version.id for version in in_force]).values()
-        results = [listed_shape(row) for row in sorted(rows, key=lambda row: row.code)]
-        return Response({"results": results, "next": None})
+        after, limit = request.query_params.get("cursor", ""), limit_of(request.query_params)
+        in_force = {version.code: version.id for version in all_in_force(self.kind, shop_asked(request).pk)}
+        codes = sorted(code for code in in_force if code > after)
+        shown = codes[:limit]
+        rows = Version.objects.in_bulk([in_force[code] for code in shown])
+        results = [listed_shape(rows[in_force[code]]) for code in shown]
+        return Response({"results": results, "next": shown[-1] if len(codes) > limit else None})
 
 
 class RuleView(ApiView):
@@ -38,16 +46,25 @@ class RuleView(ApiView):
     kind = ""
 
     def get(self, request, code):
-        in_force = {version.code: version.id for version in all_in_force(self.kind, shop_asked(request).pk)}
-        return Response(rule_shape(get_object_or_404(Version, pk=in_force.get(code))))
+        row = rule_in_force(shop_asked(request), self.kind, code)
+        if row is None:
+            raise Http404
+        return answered(row)
 
     def put(self, request, code):
-        return Response(
-            rule_shape(publish_rule(shop_asked(request), self.kind, code, request.data, by=request.user))
-        )
+        shop, seen = shop_asked(request), seen_of(request)
+        try:
+            return answered(publish_rule(shop, self.kind, code, request.data, by=request.user, seen=seen))
+        except Stale as stale:
+            row = rule_in_force(shop, self.kind, code)
+            raise Stale(str(stale), current=rule_shape(row) if row else None) from stale
 
 
-@extend_schema_view(get=told("sla_policy_list"))
+def answered(row):
+    return Response(rule_shape(row), headers={"ETag": etag(mark_of(row))})
+
+
+@extend_schema_view(get=told("sla_policy_list", PAGING))
 class SlaPoliciesView(RulesView):
     kind = "sla"
 
@@ -57,7 +74,7 @@ class SlaPolicyView(RuleView):
     kind = "sla"
 
 
-@extend_schema_view(get=told("calendar_list"))
+@extend_schema_view(get=told("calendar_list", PAGING))
 class CalendarsView(RulesView):
     kind = "calendar"
 

@@ -36,6 +36,8 @@ class SlaClock(DueRow):
     due_at = models.DateTimeField()
     due_version = models.PositiveSmallIntegerField(default=1)  # counts up when the due time moves
     remaining_seconds = models.IntegerField(null=True)  # working time left, while paused
+    # The highest level, in percent, that is behind: fired by this due time, or before it last moved and still passed.
+    fired = models.PositiveSmallIntegerField(default=0, db_default=0)
     paused_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)

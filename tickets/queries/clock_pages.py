@@ -1,6 +1,5 @@
 """One clock told in full: its rule and why this one, its time interval by interval, its pauses, its earlier runs."""
 
-from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -36,20 +35,20 @@ def asked_cycle(text):
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_CYCLE else -1
 
 
-def told_clock(ticket, target, cycle=None):
-    """The newest clock of a target, or that of a cycle, with all that made its due time; 404 if there is none."""
+def told_clock(ticket, target, cycle=None, *, shows_money):
+    """The newest clock of a target, or that of a cycle, with all that made its due time; None if there is none."""
     clocks = [clock for clock in ticket.clocks.all() if clock.target == target]
     by_cycle = {clock.cycle: clock for clock in clocks}
     clock = by_cycle.get(cycle or max(by_cycle, default=0))
     if clock is None:
-        raise Http404
+        return None
     told = explain_clock(clock, ticket.pauses.all())
     moment = now()
     return told | {
         "state": "missed" if sla.is_missed(clock, moment) else str(clock.state),
         "is_paused": clock.state == ClockState.PAUSED,
         "remaining_seconds": sla.seconds_left(clock, moment),
-        "choice": explained(clock.choice, compiled(clock.policy_id)),
+        "choice": explained(clock.choice, compiled(clock.policy_id), shows_money=shows_money),
         "cycles": sorted(by_cycle),
     }
 
@@ -80,7 +79,7 @@ def other_words(choice):
             "is_less_specific": other["why_not"] == LESS_SPECIFIC,
             "condition": CONDITIONS.get(other["why_not"], ""),
             "asked": [_value(other["why_not"], value) for value in other["asked"]],
-            "had": _value(other["why_not"], other["had"]) if other["had"] else "",
+            "had": _value(other["why_not"], other["had"]) if other["had"] else other["had"],
         }
         for other in choice["others"]
     ]
@@ -97,6 +96,8 @@ def _value(condition, value):
 
 
 def _amount(value):
+    if value is None:  # not for whoever asks
+        return "–"
     if "minor" in value:  # what the request has
         return (
             money.format_money(value["minor"], value["currency"], get_language()) if value["currency"] else ""

@@ -23,9 +23,7 @@ SELECT clock.*,
               WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL
               ORDER BY hold.id) AS held_on,
        (SELECT pause.waiting_on FROM tickets_pause pause
-         WHERE pause.ticket_id = %(ticket)s AND pause.ended_at IS NULL) AS paused_on,
-       (SELECT coalesce(max(firing.level), 0) FROM tickets_slafiring firing
-         WHERE firing.clock_id = clock.id) AS fired
+         WHERE pause.ticket_id = %(ticket)s AND pause.ended_at IS NULL) AS paused_on
   FROM tickets_category category
   JOIN staff_shop shop ON shop.id = %(shop)s
   LEFT JOIN tickets_slaclock clock ON clock.ticket_id = %(ticket)s
@@ -35,8 +33,8 @@ SELECT clock.*,
 
 
 def clocks_with_surroundings(ticket):
-    """(clocks, surroundings): a clock knows the highest level it `fired`; the surroundings have
-    `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what `facts_around` asks."""
+    """(clocks, surroundings): these have `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what
+    `facts_around` asks."""
     ids = {
         "ticket": ticket.pk,
         "shop": ticket.shop_id,

@@ -96,10 +96,13 @@ def policies_for(category, shop_id):
 
 @checked_when_published("sla")
 def check_scope(version, content):
-    """What a policy is for has to be there, and be said by no other policy that is as specific."""
+    """What a policy is for has to be there, and be said by no other policy that is as specific.
+
+    Of a shop's own only that shop is there: it can be for no other, and is told of none.
+    """
     if content.scope:
         shops = dict(Shop.objects.values_list("pk", "code"))
-        _refuse_unknown(content.scope, set(shops.values()))
+        _refuse_unknown(content.scope, {shops[version.shop_id]} if version.shop_id else set(shops.values()))
         _refuse_ties(version, content, shops)
 
 
@@ -124,6 +127,7 @@ def _refuse_ties(version, content, shops):
     """Of two policies that may mean the same request and are as specific nobody could say which one it is."""
     mine = Rule(_Unpublished(version.code, content), shops.get(version.shop_id, ""))
     rules = [Rule(other, shops.get(other.shop_id, "")) for other in published("sla") if other.content.scope]
+    rules.sort(key=lambda rule: bool(rule.own_shop))  # every shop's before a shop's own
     groups = groups_by_id()
     group_of = {row.code: groups.get(row.parent_id) for row in by_code(Category).values()}
     if other := tied(mine, rules, group_of):
@@ -132,7 +136,8 @@ def _refuse_ties(version, content, shops):
             "Give one of them another condition."
         )
         sentence %= {"mine": version.code, "other": other.version.code}
-        raise InvalidContent(f"for: {sentence}", field="/for", sentence=sentence)
+        clash = {"own_shop": other.own_shop} if other.own_shop and not version.shop_id else {}
+        raise InvalidContent(f"for: {sentence}", field="/for", sentence=sentence, **clash)
 
 
 class _Unpublished:
@@ -145,10 +150,11 @@ class _Unpublished:
 # -- why, for people -----------------------------------------------------------------
 
 
-def explained(kept, policy):
+def explained(kept, policy, *, shows_money):
     """Why this policy: what the request met, and what each other policy asked that it is not.
 
-    `kept` is what stands with the clock; None where no policy said which requests it is for.
+    `kept` is what stands with the clock; None where no policy said which requests it is for. For those who
+    see no money an amount is None, and so is the one that a policy asks: it says how much the request is.
     """
     facts = (kept or {}).get("facts", {})
     scope = policy.content.scope if kept and kept["by"] == "conditions" else None
@@ -160,17 +166,17 @@ def explained(kept, policy):
             for name, fact in CONDITIONS.items()
             if scope and name in scope.named
         ]
-        + ([_amount_of(facts)] if scope and scope.amount else []),
-        "others": [_other(version, why, facts) for version, why in others],
+        + ([_amount_of(facts, shows_money)] if scope and scope.amount else []),
+        "others": [_other(version, why, facts, shows_money) for version, why in others],
     }
 
 
-def _other(version, why, facts):
+def _other(version, why, facts, shows_money):
     scope = version.content.scope
     asked = sorted(scope.named[why]) if why in CONDITIONS else []
     if why == "amount":
-        asked = [scope.amount._asdict()]
-    had = _amount_of(facts)["value"] if why == "amount" else facts.get(CONDITIONS.get(why), "")
+        asked = [scope.amount._asdict() if shows_money else None]
+    had = _amount_of(facts, shows_money)["value"] if why == "amount" else facts.get(CONDITIONS.get(why), "")
     return {
         "code": version.code,
         "number": version.number,
@@ -181,6 +187,6 @@ def _other(version, why, facts):
     }
 
 
-def _amount_of(facts):
+def _amount_of(facts, shows_money):
     amount = {"currency": facts.get("currency", ""), "minor": facts.get("amount_minor", 0)}
-    return {"condition": "amount", "value": amount}
+    return {"condition": "amount", "value": amount if shows_money else None}

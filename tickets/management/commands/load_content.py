@@ -44,6 +44,8 @@ def report(pack, loaded):
     for version in loaded.versions:
         if version.outcome == "kept":
             yield f"Kept as the shop edited it: {version.kind} {version.code}; the pack's differs."
+    for sentence in loaded.clashes:
+        yield f"Loaded, but a shop's own says the same: {sentence}"
     if loaded.unknown_facts:
         yield f"Facts without code, confirmed by a person: {', '.join(loaded.unknown_facts)}."
     if loaded.unknown_verbs:
