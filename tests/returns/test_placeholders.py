@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.web.times import day_text
-from returns.models import Refund
+from returns.models import Exchange, Refund
 from tests.returns.shortcuts import propose_dear_refund
 from tickets.models import Ticket
 from tickets.queries.placeholders import filled, gaps_in
@@ -133,3 +133,50 @@ def test_the_reason_of_a_refusal_is_the_one_that_was_given(open_request, amy, do
 
     assert ticket.status == "rejected"
     assert "经核实：物流显示按时送达。" in ticket.messages.latest("id").body
+
+
+@pytest.fixture
+def settle(shop_actor, do):
+    """`settle(exchange, waybill="SF9")`: the shop has shipped what it was asked for."""
+
+    def confirm(exchange, **shipped):
+        told = {"status": "confirmed", "new_order_ref": f"N-{exchange.pk}", **shipped}
+        ticket = exchange.resolution.ticket
+        return do(shop_actor, ticket, "record_exchange_result", exchange=str(exchange.uid), **told)
+
+    return confirm
+
+
+def test_a_replacement_never_has_the_waybill_of_the_customers_own_parcel(inspected, amy, do, settle):
+    assert word("tracking_no", inspected, amy) == "SF140299135520"
+    do(amy, inspected, "exchange")
+    assert gaps_in(word("tracking_no", inspected, amy))
+
+    settle(Exchange.objects.get())
+
+    assert word("what_was_done", inspected, amy) == "the replacement is on its way to you"
+    assert gaps_in(word("tracking_no", inspected, amy))
+    assert word("carrier_name", inspected, amy) == "the carrier"
+
+
+def test_a_reship_never_has_the_waybill_of_what_was_lost(ticket, amy, do, settle):
+    do(amy, ticket, "reship")
+    settle(Exchange.objects.get())
+
+    assert word("what_was_done", ticket, amy) == "the goods are on their way to you once more"
+    assert gaps_in(word("tracking_no", ticket, amy))
+
+
+def test_each_has_the_waybill_of_its_own(inspected, amy, ines, wen, do, settle):
+    """One mug goes back as it is, the other is exchanged later."""
+    mug = str(inspected.lines.get().uid)
+    do(amy, inspected, "return_as_is", lines=[{"line": mug, "quantity": 1}])
+    do(wen, inspected, "send_back", carrier="yto", waybill="YT1000200077")
+    assert word("tracking_no", inspected, amy) == "YT1000200077"
+    do(amy, inspected, "exchange", lines=[{"line": mug, "quantity": 1}])
+    settle(Exchange.objects.get(), carrier="SF", waybill="SF9")
+
+    assert word("tracking_no", inspected, amy) == "SF9"
+    back, replaced = word("what_was_done", inspected, amy).split("; ")
+    assert back.endswith("as it is (YTO YT1000200077)")
+    assert replaced.endswith("(SF SF9)")
