@@ -4,6 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from aftersales.clock import now
@@ -121,18 +123,34 @@ def test_missing_units_are_named(ticket, amy, wen, do):
     assert word("missing_items", ticket, amy) == "白瓷杯 × 1"
 
 
-def test_the_reason_of_a_refusal_is_the_one_that_was_given(open_request, amy, do):
-    """The step that turns a request down tells the customer why, in the words of who did it."""
+@pytest.fixture
+def unfounded(open_request, amy, do):
+    """A wish for money that is to be turned down, with words that tell why."""
     lines = [{"order_line": "2", "quantity": 1}]
     ticket = open_request(category="compensation_request", requested_resolution="compensation", lines=lines)
     for fields in ({}, {"answer": "Money"}, {}, {"answer": "none"}):
         ticket = do(amy, ticket, "complete_step", **fields)
     assert ticket.step_code == "no"
+    return ticket
 
-    ticket = do(amy, ticket, "reject", reason="物流显示按时送达")
+
+def test_the_reason_of_a_refusal_is_the_one_that_was_given(unfounded, amy, do):
+    """The step that turns a request down tells the customer why, in the words of who did it."""
+    ticket = do(amy, unfounded, "reject", reason="物流显示按时送达")
 
     assert ticket.status == "rejected"
     assert "经核实：物流显示按时送达。" in ticket.messages.latest("id").body
+
+
+def test_the_words_of_a_step_are_prepared_once_for_its_card(unfounded, page_as, amy):
+    client = page_as(amy)
+    client.get(f"/tickets/{unfounded.number}")
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/tickets/{unfounded.number}")
+
+    assert "经核实：[具体原因]" in page.text
+    of_the_reason = [each["sql"] for each in asked if 'JOIN "tickets_reason"' in each["sql"]]
+    assert len(of_the_reason) == len(set(of_the_reason)) > 0
 
 
 @pytest.fixture
