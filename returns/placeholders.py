@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -9,7 +10,6 @@ from aftersales.money import format_money
 from aftersales.versions.registry import current
 from returns.models import (
     Direction,
-    Exchange,
     Grade,
     Inspection,
     ParcelState,
@@ -23,6 +23,8 @@ from tickets.queries.placeholders import day_in, spoken
 from tickets.registry import placeholder_value
 
 CAME_TO_NOTHING = (ResolutionState.DECLINED, ResolutionState.CANCELLED, ResolutionState.FAILED)
+SHOP_SHIPS = (ResolutionKind.EXCHANGE, ResolutionKind.RESHIP)
+SENDING = (*SHOP_SHIPS, ResolutionKind.REPAIR, ResolutionKind.RETURN_AS_IS)
 LONGEST_REPAIR = timedelta(days=30)  # by law, where no day was named
 
 
@@ -30,18 +32,32 @@ LONGEST_REPAIR = timedelta(days=30)  # by law, where no day was named
 
 
 def sent_with(ticket):
-    """(carrier, waybill) of what is on its way to the customer, else of what came from them, else of the order."""
-    parcels = newest_first(ticket, lambda parcel: parcel.waybill)
-    outward = next((parcel for parcel in parcels if parcel.direction == Direction.OUT), None)
-    shipped = (
-        Exchange.objects.filter(resolution__ticket=ticket.pk).exclude(waybill="").order_by("-id").first()
-    )
-    parcel = outward or shipped or next(iter(parcels), None)
-    if parcel is not None:
-        return parcel.carrier, parcel.waybill
+    """(carrier, waybill) of what last left for the customer, else of what came from them, else of the order.
+
+    What is sent has its own waybill or none: another parcel's would be a promise that is not true.
+    """
+    sendings = standing(ticket, *SENDING).select_related("exchange")
+    if newest := sendings.order_by(F("done_at").desc(nulls_last=True), "-id").first():
+        return sent_for(ticket, newest)
+    inward = newest_first(ticket, lambda parcel: parcel.waybill and parcel.direction == Direction.IN)
+    if inward:
+        return inward[0].carrier, inward[0].waybill
     deliveries = ticket.order.deliveries if ticket.order_id else ()
     newest = deliveries[-1] if deliveries else {}
     return newest.get("carrier", ""), newest.get("waybill", "")
+
+
+def sent_for(ticket, resolution):
+    """(carrier, waybill) of what this resolution sent: by the shop, or in the parcel that left as it was done."""
+    if resolution.done_at is None:
+        return "", ""
+    if resolution.kind in SHOP_SHIPS:
+        exchange = getattr(resolution, "exchange", None)
+        return (exchange.carrier, exchange.waybill) if exchange else ("", "")
+    parcels = ticket.parcels.filter(direction=Direction.OUT, shipped_at__lte=resolution.done_at)
+    lines = resolution.items.values("ticket_line")
+    parcel = parcels.filter(items__ticket_line__in=lines).order_by("-id").first()
+    return (parcel.carrier, parcel.waybill) if parcel else ("", "")
 
 
 def newest_first(ticket, wanted):
@@ -81,7 +97,7 @@ def inspection_result(ticket, language):
     newest = Inspection.objects.filter(ticket_line__ticket=ticket.pk).order_by("-id").first()
     if newest is None:
         return spoken(language, lambda: _("as recorded at our returns desk"))
-    return newest.finding or spoken(language, lambda: str(Grade(newest.grade).label)[1:].lstrip(":： "))
+    return newest.finding or spoken(language, lambda: Grade(newest.grade).words)
 
 
 # -- the policy ---------------------------------------------------------------------------
@@ -198,5 +214,5 @@ def told(ticket, row, language):
     if row.currency:
         amount = format_money(row.amount_minor, row.currency, language)
         return sentence % {"amount": amount, "days": refund_days(ticket, language)}
-    carrier, waybill = sent_with(ticket) if is_done else ("", "")
+    carrier, waybill = sent_for(ticket, row)
     return f"{sentence} ({carrier.upper()} {waybill})" if waybill else sentence

@@ -36,6 +36,12 @@ CARRIED_OUT = {
     ResolutionKind.RETURN_AS_IS: (gettext_noop("The goods are to be sent back."), WaitingOn.WAREHOUSE),
 }
 
+# What earlier versions wrote into holds: those that are still open are told in the reader's language, too.
+FORMER_REASONS = (
+    gettext_noop("The refund is being paid."),
+    gettext_noop("The compensation is being paid."),
+)
+
 
 def set_hold(resolution, *, by):
     """Hold the request for as long as the resolution is open, with the reason of the moment."""

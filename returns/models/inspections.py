@@ -17,6 +17,11 @@ class Grade(models.TextChoices):
     C = "C", _("C: used or faulty")
     D = "D", _("D: wrong, unsafe or unusable")
 
+    @property
+    def words(self):
+        """The words of "A: as new" without its letter."""
+        return str(self.label)[1:].lstrip(":： ")
+
 
 class Fault(models.TextChoices):
     CONFIRMED = "yes", _("Confirmed")

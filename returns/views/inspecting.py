@@ -65,7 +65,7 @@ def page(ticket, unit, waiting, request):
         "checklist": version.content,
         "checklist_number": version.number,
         "checks": [check(item, typed.get(f"answers-{item.code}", "")) for item in version.content.items],
-        "grades": [(code, grade_words(label), typed.get("grade") == code) for code, label in Grade.choices],
+        "grades": [(grade.value, grade.words, typed.get("grade") == grade) for grade in Grade],
         "dispositions": [
             (code, label, typed.get("disposition") == code) for code, label in Disposition.choices
         ],
@@ -81,11 +81,6 @@ def photos(ticket):
     wanted = step.params.get("photos", 0) if step else 0
     here = ticket.attachments.kept().filter(step_code=step.code).count() if wanted else 0
     return {"wanted": wanted, "here": here}
-
-
-def grade_words(label):
-    """The words of "A: as new" without its letter, which stands above them in large."""
-    return str(label)[1:].lstrip(":： ")
 
 
 def check(item, given):

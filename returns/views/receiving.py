@@ -99,7 +99,8 @@ def count(request, found, another_box):
     }
     with transaction.atomic():
         ticket = perform(found.ticket, "receive", data, by=request.actor)
-        keep_photos(request, ticket, ticket.step_code)
+        counting = counting_step(ticket)  # with boxes still to come it is not the next step yet
+        keep_photos(request, ticket, counting.code if counting else ticket.step_code)
         return confirm_count(ticket, by=request.actor)
 
 

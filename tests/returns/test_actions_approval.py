@@ -85,20 +85,36 @@ def test_a_stranger_finds_no_request_to_approve(ticket, bob):
     assert not Ticket.objects.visible_to(Actor.staff(bob)).exists()
 
 
-def test_the_procedure_may_have_the_goods_back_whatever_was_wished(open_request, amy, leo, do):
+@pytest.fixture
+def to_look_at(open_request, amy, leo, do):
     """Money was asked for; the step that approves says that the shirt is to be looked at."""
-    lines = [{"order_line": "2", "quantity": 1, "reason": "q_surface"}]
-    ticket = open_request(category="quality_apparel", requested_resolution="refund_only", lines=lines)
-    for person, verb, fields in (
-        (amy, "complete_step", {}),
-        (leo, "skip_step", {"reason": "Known"}),
-        (amy, "complete_step", {"answer": "new"}),
-        (amy, "complete_step", {"answer": "unclear"}),
-    ):
-        ticket = do(person, ticket, verb, **fields)
-    assert ticket.step_code == "label"
 
-    assert do(amy, ticket, "approve").goods_expected
+    def at_the_step(wish):
+        lines = [{"order_line": "2", "quantity": 1, "reason": "q_surface"}]
+        ticket = open_request(category="quality_apparel", requested_resolution=wish, lines=lines)
+        for person, verb, fields in (
+            (amy, "complete_step", {}),
+            (leo, "skip_step", {"reason": "Known"}),
+            (amy, "complete_step", {"answer": "new"}),
+            (amy, "complete_step", {"answer": "unclear"}),
+        ):
+            ticket = do(person, ticket, verb, **fields)
+        assert ticket.step_code == "label"
+        return ticket
+
+    return at_the_step
+
+
+def test_the_procedure_may_have_the_goods_back_whatever_was_wished(to_look_at, amy, do):
+    assert do(amy, to_look_at("refund_only"), "approve").goods_expected
+
+
+def test_what_the_step_gives_is_chosen_beforehand_wherever_it_is_asked(to_look_at, page_as, amy):
+    ticket = to_look_at("refund_only")
+    chosen = '<option value="true" selected>'
+
+    assert page_as(amy).get(f"/tickets/{ticket.number}").text.count(chosen) == 1
+    assert page_as(amy).get(f"/tickets/{ticket.number}?do=approve").text.count(chosen) == 2
 
 
 def test_who_approves_may_choose_otherwise(returning, amy, do):

@@ -2,7 +2,10 @@
 
 import pytest
 
+from django.utils import translation
+
 from aftersales.errors import Invalid, NotAllowed, NotPossible
+from returns.actions.settling import FORMER_REASONS
 from returns.models import Exchange, Parcel, Refund, Repair, Resolution
 from tests.factories import order_body
 from tickets.models import OrderLine, TicketLine
@@ -177,3 +180,9 @@ def test_five_units_of_one_line_end_in_four_ways(
     assert set(Resolution.objects.values_list("state", flat=True)) == {"done"}
     assert not ticket.holds.filter(released_at=None).exists()
     assert ticket.outcome == "mixed"
+
+
+def test_reasons_of_earlier_versions_are_told_in_the_readers_language():
+    """Open holds keep the words that they were placed with."""
+    with translation.override("zh-hans"):
+        assert [translation.gettext(reason) for reason in FORMER_REASONS] == ["退款支付中。", "补偿支付中。"]

@@ -4,12 +4,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.web.times import day_text
-from returns.models import Refund
+from returns.models import Exchange, Refund
 from tests.returns.shortcuts import propose_dear_refund
 from tickets.models import Ticket
 from tickets.queries.placeholders import filled, gaps_in
@@ -121,15 +123,78 @@ def test_missing_units_are_named(ticket, amy, wen, do):
     assert word("missing_items", ticket, amy) == "白瓷杯 × 1"
 
 
-def test_the_reason_of_a_refusal_is_the_one_that_was_given(open_request, amy, do):
-    """The step that turns a request down tells the customer why, in the words of who did it."""
+@pytest.fixture
+def unfounded(open_request, amy, do):
+    """A wish for money that is to be turned down, with words that tell why."""
     lines = [{"order_line": "2", "quantity": 1}]
     ticket = open_request(category="compensation_request", requested_resolution="compensation", lines=lines)
     for fields in ({}, {"answer": "Money"}, {}, {"answer": "none"}):
         ticket = do(amy, ticket, "complete_step", **fields)
     assert ticket.step_code == "no"
+    return ticket
 
-    ticket = do(amy, ticket, "reject", reason="物流显示按时送达")
+
+def test_the_reason_of_a_refusal_is_the_one_that_was_given(unfounded, amy, do):
+    """The step that turns a request down tells the customer why, in the words of who did it."""
+    ticket = do(amy, unfounded, "reject", reason="物流显示按时送达")
 
     assert ticket.status == "rejected"
     assert "经核实：物流显示按时送达。" in ticket.messages.latest("id").body
+
+
+def test_the_words_of_a_step_are_prepared_once_for_its_card(unfounded, page_as, amy):
+    client = page_as(amy)
+    client.get(f"/tickets/{unfounded.number}")
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/tickets/{unfounded.number}")
+
+    assert "经核实：[具体原因]" in page.text
+    of_the_reason = [each["sql"] for each in asked if 'JOIN "tickets_reason"' in each["sql"]]
+    assert len(of_the_reason) == len(set(of_the_reason)) > 0
+
+
+@pytest.fixture
+def settle(shop_actor, do):
+    """`settle(exchange, waybill="SF9")`: the shop has shipped what it was asked for."""
+
+    def confirm(exchange, **shipped):
+        told = {"status": "confirmed", "new_order_ref": f"N-{exchange.pk}", **shipped}
+        ticket = exchange.resolution.ticket
+        return do(shop_actor, ticket, "record_exchange_result", exchange=str(exchange.uid), **told)
+
+    return confirm
+
+
+def test_a_replacement_never_has_the_waybill_of_the_customers_own_parcel(inspected, amy, do, settle):
+    assert word("tracking_no", inspected, amy) == "SF140299135520"
+    do(amy, inspected, "exchange")
+    assert gaps_in(word("tracking_no", inspected, amy))
+
+    settle(Exchange.objects.get())
+
+    assert word("what_was_done", inspected, amy) == "the replacement is on its way to you"
+    assert gaps_in(word("tracking_no", inspected, amy))
+    assert word("carrier_name", inspected, amy) == "the carrier"
+
+
+def test_a_reship_never_has_the_waybill_of_what_was_lost(ticket, amy, do, settle):
+    do(amy, ticket, "reship")
+    settle(Exchange.objects.get())
+
+    assert word("what_was_done", ticket, amy) == "the goods are on their way to you once more"
+    assert gaps_in(word("tracking_no", ticket, amy))
+
+
+def test_each_has_the_waybill_of_its_own(inspected, amy, ines, wen, do, settle):
+    """One mug goes back as it is, the other is exchanged later."""
+    mug = str(inspected.lines.get().uid)
+    do(amy, inspected, "return_as_is", lines=[{"line": mug, "quantity": 1}])
+    do(wen, inspected, "send_back", carrier="yto", waybill="YT1000200077")
+    assert word("tracking_no", inspected, amy) == "YT1000200077"
+    do(amy, inspected, "exchange", lines=[{"line": mug, "quantity": 1}])
+    settle(Exchange.objects.get(), carrier="SF", waybill="SF9")
+
+    assert word("tracking_no", inspected, amy) == "SF9"
+    back, replaced = word("what_was_done", inspected, amy).split("; ")
+    assert back.endswith("as it is (YTO YT1000200077)")
+    assert replaced.endswith("(SF SF9)")

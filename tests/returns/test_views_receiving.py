@@ -184,3 +184,16 @@ def test_the_dock_cannot_leave_out_the_photos(dock, returning, amy, do):
     assert dock.post("/receive", counted | files).status_code == 302
     returning.refresh_from_db()
     assert returning.step_code == "insp"
+
+
+def test_photos_of_the_first_box_are_of_the_count_that_follows_the_last(dock, open_request, amy, do):
+    lines = [{"order_line": "1", "quantity": 2, "reason": "c_no_reason"}]
+    ticket = do(amy, open_request(category="no_reason_return", lines=lines), "approve")
+    for number in (1, 2):
+        box = {"code": ticket.number, f"lines-{ticket.lines.get().uid}-quantity": "1", "another_box": "1"}
+        photo = SimpleUploadedFile(f"box-{number}.png", PIXEL, "image/png")
+        assert dock.post("/receive", box | {"photo-1": photo}).status_code == 302
+
+    ticket.refresh_from_db()
+    assert ticket.step_code == "insp"
+    assert ticket.parcels.filter(state="received").count() == 2

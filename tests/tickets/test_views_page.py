@@ -22,7 +22,7 @@ from tickets.registry import PANELS
 from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 30  # a quarter of them are the boxes and verbs that other parts of the desk registered
+MOST_QUERIES = 25  # a quarter of them are the boxes and verbs that other parts of the desk registered
 PARTS = ("ticket-head", "next-step", "verb", "composer", "timeline", "facts")
 
 

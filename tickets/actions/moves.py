@@ -6,8 +6,8 @@ from aftersales.clock import now
 from aftersales.errors import NotAllowed
 from tickets.actions.acting import ticket_action
 from tickets.actions.claims import reclaim_lines, release_ticket_claims
-from tickets.actions.messages import say_prepared, write_message
-from tickets.actions.steps import end_run, record_step, start_run
+from tickets.actions.messages import say_prepared, send_prepared, write_message
+from tickets.actions.steps import end_run, record_step, refuse_without_photos, start_run
 from tickets.models import Outcome, RunState, Visibility
 from tickets.policies import is_lead
 from tickets.queries.runs import step_done_by
@@ -18,10 +18,11 @@ from tickets.workflow import TICKET_WORKFLOW
 def reject_ticket(ticket, *, by, reason):
     """Turn the request down with a reason the customer reads; its units are free again."""
     ticket.reason_given = reason.strip()
-    do_last_step(ticket, "reject", by=by)
     event = TICKET_WORKFLOW.take(
         "reject", ticket, by=by, text=reason, resolved_at=now(), outcome=Outcome.REJECTED
     )
+    if code := record_last_step(ticket, "reject", by=by, cause=event):
+        send_prepared(ticket, code, by=by)  # only the reason is asked for: what else is open is "to follow"
     release_ticket_claims(ticket)
     end_run(ticket, RunState.ABANDONED)
     return event
@@ -48,7 +49,6 @@ def expire_ticket(ticket, *, by):
 @ticket_action("resolve")
 def resolve_ticket(ticket, *, by, summary="", body=""):
     """All is done, and the customer is told; what is still claimed without an outcome goes back to the order."""
-    do_last_step(ticket, "resolve", by=by, body=body)
     event = TICKET_WORKFLOW.take(
         "resolve",
         ticket,
@@ -59,22 +59,23 @@ def resolve_ticket(ticket, *, by, summary="", body=""):
         outcome=ticket.outcome or Outcome.ANSWER,
         data={"outcome": ticket.outcome or str(Outcome.ANSWER)},
     )  # fmt: skip - one line less
+    if code := record_last_step(ticket, "resolve", by=by, cause=event):
+        say_prepared(ticket, code, body, by=by)
+    elif body.strip():
+        write_message(ticket, body, by=by, visibility=Visibility.PUBLIC, cause=event)
     release_ticket_claims(ticket)
     end_run(ticket, RunState.DONE)
     return event
 
 
-def do_last_step(ticket, verb, *, by, body=""):
-    """The step that ends the request: it is written down, and the customer told, before the procedure ends."""
-    TICKET_WORKFLOW.check(verb, ticket, by=by)
+def record_last_step(ticket, verb, *, by, cause):
+    """The step that ends the request is written down before its procedure ends; the reply it sends, if it has one."""
     step = step_done_by(ticket, verb)
-    code = step.params.get("message") if step else ""
-    if code:
-        say_prepared(ticket, code, body, by=by)
-    elif body.strip():
-        write_message(ticket, body, by=by, visibility=Visibility.PUBLIC)
-    if step is not None:
-        record_step(ticket, step, by=by, answer="done")
+    if step is None:
+        return ""
+    refuse_without_photos(ticket, step)
+    record_step(ticket, step, by=by, answer="done", cause=cause)
+    return step.params.get("message", "")
 
 
 @ticket_action("reopen")

@@ -1,6 +1,6 @@
 """Canned replies as one ticket knows them: which there are, found by words, and filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -89,9 +89,10 @@ def prepared_text(code, ticket, by):
     return prepared(macro_of(code, ticket), ticket, by).text
 
 
-def foreseen_text(code, ticket, by):
+def foreseen(code, ticket, by):
     """The reply as it will be sent once the step is done: what the step itself brings stands there by its name."""
-    return in_words(prepared_text(code, ticket, by), side_of(ticket.language))
+    found = prepared(macro_of(code, ticket), ticket, by)
+    return replace(found, text=in_words(found.text, side_of(ticket.language)))
 
 
 def macro_text(code, ticket, by):

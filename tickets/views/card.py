@@ -11,7 +11,7 @@ from aftersales.errors import Invalid, Refused
 from staff.models import Role
 from tickets.actions.steps import check_role
 from tickets.policies import LEADS
-from tickets.queries.macros import foreseen_text, macro_of, prepared
+from tickets.queries.macros import foreseen
 from tickets.queries.page import place_in_procedure
 from tickets.queries.placeholders import gaps_in
 from tickets.queries.queue import headline
@@ -129,24 +129,23 @@ def around_step(ticket, actor, step):
     if step.kind != "photo":  # what others sent is no photo of this step
         here = [file for file in here if file.step_code == step.code]
     message = step.params.get("message")
-    is_told = message and is_told_after(step)
+    told = foreseen(message, ticket, actor) if message and is_told_after(step) else None
     return {
         "who": role_name(step.role) if is_for_others(step, actor) else "",
         "facts": facts_of(names, ticket),
         "photos": {"wanted": wanted, "here": here} if wanted else None,
         "asks_by": message if step.kind in ("ask", "photo", "decide") and message else "",
-        "tells": foreseen_text(message, ticket, actor) if is_told else "",
-        "gaps": left_open(message, ticket, actor) if is_told else (),
+        "tells": told.text if told else "",
+        "gaps": left_open(told) if told else (),
         "html_lang": html_lang(ticket.language),
         "is_mandatory": step.mandatory,
         "may_skip": actor.role in LEADS or not step.mandatory,
     }
 
 
-def left_open(message, ticket, actor):
+def left_open(told):
     """What the customer will not be told, because neither the request nor the step that is done says it."""
-    gaps = prepared(macro_of(message, ticket), ticket, actor).gaps
-    return [gap for gap in gaps if gap.name not in KNOWN_ONCE_DONE]
+    return [gap for gap in told.gaps if gap.name not in KNOWN_ONCE_DONE]
 
 
 def waiting_since(run, step, hold):

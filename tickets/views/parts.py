@@ -12,6 +12,7 @@ from tickets.actions.messages import UNDO_SECONDS
 from tickets.policies import is_staff
 from tickets.queries.hand_over import open_hand_over
 from tickets.queries.page import clock_rows, last_seq, stage_notes
+from tickets.queries.runs import given_by_step
 from tickets.queries.timeline import timeline
 from tickets.registry import obstacle_before, panels, verb_named
 from tickets.step_forms import html_lang
@@ -71,7 +72,8 @@ def verb_form(ticket, actor, *, params, attempt=None):
     refused = verb.check(ticket, actor)
     data = attempt.data if attempt else None
     asked = {"ticket": ticket, "actor": actor, "auto_id": f"{verb.name}_%s"}
-    initial = {"category": params.get("category", "")}  # as the words of the customer suggested it
+    # The category as the words of the customer suggested it; the rest as the step gives it, wherever it is asked.
+    initial = {"category": params.get("category", ""), **given_by_step(ticket, verb.name)}
     form = None if refused else verb.form(data, initial=initial, **asked)
     if attempt and form is not None:
         form = marked(form, attempt)
