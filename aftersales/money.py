@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid, NotPossible
+from aftersales.languages import side_of
 
 # ISO 4217; the few withdrawn of late stay (ANG BGN HRK SLL ZWL), because old orders are still in them.
 # Metals, funds and test codes have no minor unit and are no money anyone is paid back in.
@@ -89,7 +90,7 @@ def format_money(minor, currency, language="en", *, decimals=True):
         whole = rest = round_half_up(abs(minor), unit)
         number = f"{whole:,}"
     sign = MINUS if minor < 0 and (whole or rest) else ""
-    symbols = CHINESE_SYMBOLS if language.lower().startswith("zh") else SYMBOLS
+    symbols = CHINESE_SYMBOLS if side_of(language) == "zh" else SYMBOLS
     return sign + symbols.get(currency, currency + NO_BREAK_SPACE) + number
 
 

@@ -11,9 +11,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aftersales.languages import side_of
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import versioned
 
@@ -46,7 +46,7 @@ class Item:
     @property
     def name(self):
         """The label in the reader's language."""
-        return self.label["zh" if (get_language() or "").startswith("zh") else "en"]
+        return self.label[side_of()]
 
 
 @dataclass(frozen=True)

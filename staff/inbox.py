@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext
 
+from aftersales.languages import side_of
 from staff.models import Notification
 
 
@@ -155,6 +156,6 @@ def told(notice):
 
 def words_of(notice):
     """The data, with what it names in two languages (`target_zh`, `target_en`) in the reader's (`target`)."""
-    side = "_zh" if (get_language() or "").startswith("zh") else "_en"
+    side = f"_{side_of()}"
     read = {name.removesuffix(side): value for name, value in notice.data.items() if name.endswith(side)}
     return {**notice.data, **read}

@@ -5,11 +5,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
 from aftersales.due import DueRow
+from aftersales.languages import side_of
 
 
 class Role(models.TextChoices):
@@ -46,7 +46,7 @@ class Shop(models.Model):
 
     @property
     def name(self):
-        return self.name_zh if (get_language() or "en").startswith("zh") else self.name_en
+        return self.name_zh if side_of() == "zh" else self.name_en
 
     @property
     def stream(self):
@@ -77,7 +77,7 @@ class Team(models.Model):
 
     @property
     def name(self):
-        return self.name_zh if (get_language() or "en").startswith("zh") else self.name_en
+        return self.name_zh if side_of() == "zh" else self.name_en
 
 
 class UserManager(BaseUserManager):
@@ -116,7 +116,7 @@ class User(AbstractBaseUser):
 
     @property
     def display_name(self):
-        if (get_language() or "en").startswith("zh"):
+        if side_of() == "zh":
             return self.name_zh or self.name_en
         return self.name_en or self.name_zh
 

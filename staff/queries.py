@@ -1,10 +1,10 @@
 """Reads for the settings, each through the one gate: what one's own teams serve."""
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.utils.translation import get_language
 
 from aftersales.events.models import Event
 from aftersales.events.telling import names_of, tell
+from aftersales.languages import side_of
 from aftersales.versions.models import State, Version
 from staff.models import ApiKey, Membership, Setting, Shop, Team, User
 
@@ -64,7 +64,7 @@ def calendars_for(shop_id=None):
     rows = Version.objects.filter(kind="calendar", state=State.PUBLISHED).filter(
         Q(shop_id=None) | Q(shop_id=shop_id)
     )
-    language = "zh" if (get_language() or "en").startswith("zh") else "en"
+    language = side_of()
     names = {
         row["code"]: row["body__name"][language]
         for row in rows.order_by("-shop_id").values("code", "body__name")

@@ -1,8 +1,9 @@
 """The form of a questionnaire, made from its questions in the reader's language."""
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from aftersales.languages import side_of
 
 STARS = (1, 5)
 LONGEST_SEGMENTS = 7  # a wider scale gets a row of its own boxes
@@ -34,7 +35,7 @@ class AnswerForm(forms.Form):
 
 def said(texts):
     """The reader's side of {"zh", "en"}."""
-    return texts["zh" if (get_language() or "").startswith("zh") else "en"]
+    return texts[side_of()]
 
 
 def _look(question, is_overall):

@@ -37,3 +37,8 @@ class Api:
 def tidy(headers):
     """`idempotency_key="x"` as the header Idempotency-Key."""
     return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def ask_pulse(client, question):
+    """What an open page asks every few seconds."""
+    return client.post("/pulse", json.dumps(question), "application/json")

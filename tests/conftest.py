@@ -5,6 +5,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from aftersales import due
+from aftersales.clock import now
 from aftersales.events.actors import Actor
 from tests.factories import order_body, shop_pair, ticket_body
 
@@ -170,6 +171,19 @@ def page_as(client):
         return client
 
     return login
+
+
+@pytest.fixture
+def listed(ticket):
+    """What a queue that shows this ticket asks the pulse."""
+    shown = [f"{ticket.number}:{ticket.version}"]
+    return {"view": "queue?view=all", "shown": shown, "since": now().isoformat(), "typing": False}
+
+
+@pytest.fixture
+def looking(ticket):
+    """What the page of this ticket asks the pulse."""
+    return {"view": f"ticket:{ticket.number}", "shown": [f"{ticket.number}:{ticket.version}"]}
 
 
 @pytest.fixture

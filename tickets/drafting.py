@@ -5,6 +5,7 @@ write, so nothing that it says is ever done: its text goes into the composer and
 """
 
 from aftersales import llm
+from aftersales.languages import side_of
 from tickets.queries.knowledge import knowledge_of
 from tickets.queries.page import open_question
 from tickets.redaction import without_personal_data
@@ -30,7 +31,7 @@ def draft_reply(ticket, actor):
     refusal = verb_named("reply").check(ticket, actor)
     if refusal is not None:
         raise refusal
-    side = "zh" if ticket.language.startswith("zh") else "en"
+    side = side_of(ticket.language)
     text = llm.complete(instructions(ticket, side), conversation(ticket))
     name = ticket.customer.name if ticket.customer_id else ""
     return text.replace("[name]", name or ("您" if side == "zh" else "customer"))[:LONGEST_DRAFT]

@@ -3,10 +3,11 @@
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.errors import Invalid
+from aftersales.languages import side_of
 from staff.models import User
 from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
@@ -122,7 +123,7 @@ class LinesField(forms.Field):
 
 def html_lang(language):
     """The language of a passage as HTML wants it."""
-    return "zh-Hans" if language.startswith("zh") else "en"
+    return "zh-Hans" if side_of(language) == "zh" else "en"
 
 
 def whole_number(value):
@@ -183,7 +184,7 @@ class MacroForm(VerbForm):
         self.fields["macro"].widget = forms.Select(choices=self.macros)  # asked only when it is drawn
 
     def macros(self):
-        side = "zh" if (get_language() or "").startswith("zh") else "en"
+        side = side_of()
         return [
             (macro.code, macro.title[side]) for macro in own_first(self.shared().order_by("position", "id"))
         ]

@@ -1,11 +1,11 @@
 """A reply that does several things at once: its words and its verbs, through the same doors, all or nothing."""
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.errors import InvalidFields, Refused
 from aftersales.events.log import record_event
+from aftersales.languages import side_of
 from tickets.actions.followers import tell_followers
 from tickets.models import Ticket
 from tickets.registry import verb_named
@@ -62,5 +62,5 @@ def sentence_of(step):
     verb = verb_named(step["verb"])
     label = str(verb.label) if verb else step["verb"]
     values = ", ".join(str(value) for value in step["with"].values() if value not in ("", None))
-    colon = "：" if (get_language() or "").startswith("zh") else ": "
+    colon = "：" if side_of() == "zh" else ": "
     return f"{label}{colon}{values}" if values else label

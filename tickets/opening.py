@@ -1,9 +1,10 @@
 """The form with which an agent opens a request for a customer, and the body that it makes of it."""
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from aftersales.languages import side_of
 from tickets.models import Channel, Resolution
 from tickets.queries.catalogue import categories, reasons
 
@@ -12,7 +13,7 @@ CHANNELS = [(each.value, each.label) for each in (Channel.PHONE, Channel.CHAT, C
 
 def named(rows):
     """[(code, name)] of categories or reasons in the reader's language."""
-    side = "zh" if (get_language() or "").startswith("zh") else "en"
+    side = side_of()
     return [(code, row.name[side]) for code, row in rows.items()]
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
+from aftersales.languages import side_of
 from aftersales.money import format_money
 from aftersales.web.drawing import stage_name
 from aftersales.web.times import span_text
@@ -79,15 +80,11 @@ LABELS = {
 LANGUAGES = {"zh": gettext_lazy("Chinese"), "en": gettext_lazy("English")}
 
 
-def side():
-    return "zh" if (get_language() or "en").startswith("zh") else "en"
-
-
 def spoken(texts, fallback=""):
     """The reader's side of {"zh", "en"}, else the other one."""
     texts = texts if isinstance(texts, dict) else {}
-    other = {"zh": "en", "en": "zh"}[side()]
-    return texts.get(side()) or texts.get(other) or fallback
+    other = {"zh": "en", "en": "zh"}[side_of()]
+    return texts.get(side_of()) or texts.get(other) or fallback
 
 
 def step_title(step):
@@ -276,4 +273,4 @@ def fact_text(tried):
     """The fact behind the desk's answer, in the reader's language."""
     if tried.fact is None:
         return ""
-    return " · ".join(text for text in (getattr(tried.fact, side()), tried.why) if text)
+    return " · ".join(text for text in (getattr(tried.fact, side_of()), tried.why) if text)

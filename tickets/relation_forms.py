@@ -1,9 +1,10 @@
 """The forms of the verbs that tie requests to each other, hand them over, and mark them."""
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from aftersales.languages import side_of
 from staff.models import Team
 from tickets.forms import AssignForm, LinesField, LongText, VerbForm
 from tickets.models import LINKS, Category, MergedUnits, RelationKind, Ticket
@@ -67,7 +68,7 @@ class SplitForm(VerbForm):
         self.fields["category"].widget = forms.Select(choices=self.categories)
 
     def categories(self):
-        side = "zh" if (get_language() or "").startswith("zh") else "en"
+        side = side_of()
         return [("", _("as here")), *((code, row.name[side]) for code, row in categories().items())]
 
     def clean_category(self):

@@ -1,9 +1,10 @@
 """What each kind of step asks for on the page; all of them are posted to the verb `complete_step`."""
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from aftersales.languages import side_of
 from tickets.forms import LongText, VerbForm, html_lang
 from tickets.queries.macros import prepared_text
 from tickets.registry import FACTS, PASS, answer_of, step_form
@@ -42,7 +43,7 @@ class AskForm(StepForm):
 
     def set_up(self):
         if self.asks.choices:
-            side = "zh" if (get_language() or "").startswith("zh") else "en"
+            side = side_of()
             self.choose([(choice.id, getattr(choice, side)) for choice in self.asks.choices])
             self.add_note()
         else:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aftersales.clock import now
 from aftersales.demo.cast import DEMO
+from aftersales.languages import side_of
 from tickets.actions.orders import put_order, put_product
 from tickets.models import Order, Product
 from tickets.serializers import read_order
@@ -31,7 +32,7 @@ def put_goods(cast):
 
 
 def language(shop):
-    return "zh" if shop.language.startswith("zh") else "en"
+    return side_of(shop.language)
 
 
 def product_body(row, spoken):

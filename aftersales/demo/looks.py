@@ -1,4 +1,4 @@
-"""The views that the demo's supervisor keeps for everybody at its shops; the desk names them in both languages."""
+"""The views that the demo's supervisor keeps for everybody at its shops, named for readers of either language."""
 
 from aftersales.events.actors import Actor
 from staff.models import Role
@@ -7,13 +7,13 @@ from tickets.models import Reach, SavedView
 
 LOOKS = (
     {
-        "name": "Above ¥500",
+        "name": "≥ ¥500",
         "filter": {
             "all": [{"field": "amount", "op": "at_least", "value": {"minor": 50_000, "currency": "CNY"}}]
         },
     },
     {
-        "name": "Waits for our word",
+        "name": "等我们答复 · Waits for us",
         "filter": {
             "all": [
                 {"field": "waiting_on", "op": "is", "value": "us"},

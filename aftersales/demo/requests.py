@@ -12,6 +12,7 @@ from django.utils import timezone
 from aftersales.demo.cast import DEMO, as_staff
 from aftersales.demo.journeys import go_on
 from aftersales.events.actors import Actor
+from aftersales.languages import side_of
 from staff.models import Role
 from tickets.actions.assignment import assign_ticket
 from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
@@ -59,7 +60,7 @@ class Story:
 
     def said(self, text):
         """In the language the customer is answered in."""
-        return text["zh" if self.order.customer.locale.startswith("zh") else "en"]
+        return text[side_of(self.order.customer.locale)]
 
 
 def play_requests(cast):

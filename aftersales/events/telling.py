@@ -3,10 +3,11 @@
 Apps above fill the registries at start-up, beside the kinds of events that they declare.
 """
 
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from aftersales.events import log
 from aftersales.events.actors import CUSTOMER, STAFF, SYSTEM
+from aftersales.languages import side_of
 
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
 OTHER = {"en": "zh", "zh": "en"}
@@ -34,11 +35,6 @@ def names_people(find):
     """Register what people are called: an event keeps a name as it was read by whoever did it."""
     PEOPLE[:] = [find]
     return find
-
-
-def side(language=None):
-    """The reader's side of what is kept in two languages."""
-    return "zh" if (language or get_language() or "en").startswith("zh") else "en"
 
 
 # -- what is kept -----------------------------------------------------------------------------
@@ -76,7 +72,7 @@ def sentence(event, language=None):
     kind = log.KINDS.get(event.kind)
     if kind is None:
         return event.kind
-    one = side(language)
+    one = side_of(language)
     if language is None:
         return getattr(kind, one).format_map(Words(event.data, one))
     with override(LANGUAGES[one]):
@@ -99,7 +95,7 @@ class Words(dict):
 
 def name_of(kind, name, one=None):
     """What an actor that is not of the staff is called; so are the customer's who gave no name."""
-    one = one or side()
+    one = one or side_of()
     if kind == SYSTEM:
         return AUTOMATA.get(name, {}).get(one, name)
     return name or ({"en": "The customer", "zh": "客户"}[one] if kind == CUSTOMER else name)
@@ -107,7 +103,7 @@ def name_of(kind, name, one=None):
 
 def doers(events):
     """{event id: who did it}: people by the name they have now, in one query for all."""
-    events, one = list(events), side()
+    events, one = list(events), side_of()
     people = {event.actor_id for event in events if event.actor_kind == STAFF and event.actor_id}
     known = PEOPLE[0](people) if people and PEOPLE else {}
     return {

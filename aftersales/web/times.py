@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
+from aftersales.languages import side_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 SHOWS_TIME_LEFT = 4 * HOUR  # nearer than this people think in minutes, further away in clock times
@@ -53,7 +54,7 @@ def due_text(at, *, seen_at=None):
             "weekday": WEEKDAYS[local.weekday()],
             "time": f"{local:%H:%M}",
         }
-    return day_text(local, today=today, weekday=(get_language() or "").startswith("zh"))
+    return day_text(local, today=today, weekday=side_of() == "zh")
 
 
 def span_text(seconds):

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as noop
 
 from aftersales.clock import now
+from aftersales.languages import side_of
 from aftersales.versions.registry import current
 from tickets.models import Resolution
 
@@ -41,7 +41,7 @@ class Evaluation:
     @property
     def why(self):
         """The clauses in the reader's language."""
-        language = "zh" if (get_language() or "").startswith("zh") else "en"
+        language = side_of()
         return " ".join(clause[language] for clause in self.explanation)
 
 

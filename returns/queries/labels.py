@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import override
 
+from aftersales.languages import side_of
 from tickets.models import Resolution
 
 
@@ -36,7 +37,7 @@ class Label:
 def label_of(parcel):
     """The contents of an inbound parcel's label, in the request's language."""
     ticket = parcel.ticket
-    chinese = ticket.language.startswith("zh")
+    chinese = side_of(ticket.language) == "zh"
     items = [item for item in parcel.items.order_by("id") if item.ticket_line_id]
     lines = [item.ticket_line for item in items]
     return Label(

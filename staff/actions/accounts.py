@@ -107,6 +107,8 @@ def choose_password(person, password, *, by):
 def change_account(person, *, by, **choices):
     """What a person settles for themselves: language, theme, shortcuts, muted notices."""
     require(by.id == person.pk)
+    if "muted_kinds" in choices:
+        choices["muted_kinds"] = sorted(set(choices["muted_kinds"]))
     changed = {name: value for name, value in choices.items() if getattr(person, name) != value}
     if changed:
         for name, value in changed.items():

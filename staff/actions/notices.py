@@ -58,10 +58,14 @@ def hearing(notice):
 
 
 DROP_STALE = """
-DELETE FROM staff_notification AS old
- USING unnest(%s::bigint[], %s::text[], %s::text[]) AS stale (user_id, ticket_number, kind)
- WHERE old.user_id = stale.user_id AND old.read_at IS NULL
-   AND old.ticket_number = stale.ticket_number AND old.kind = stale.kind
+DELETE FROM staff_notification WHERE id IN (
+       SELECT old.id
+         FROM staff_notification AS old
+         JOIN unnest(%s::bigint[], %s::text[], %s::text[]) AS stale (user_id, ticket_number, kind)
+           ON old.user_id = stale.user_id AND old.ticket_number = stale.ticket_number AND old.kind = stale.kind
+        WHERE old.read_at IS NULL
+        ORDER BY old.id
+          FOR UPDATE OF old)
 """
 
 
@@ -82,14 +86,17 @@ COUNT_UP = """
 INSERT INTO staff_notification AS standing (user_id, kind, key, shop_id, ticket_number, data, created_at)
 SELECT one, %s, %s, %s, %s, %s::jsonb, %s FROM unnest(%s::bigint[]) AS one ORDER BY one
 ON CONFLICT (user_id, key) DO UPDATE
-   SET ticket_number = '',
+   SET ticket_number = '', read_at = NULL,
        data = (standing.data - 'subject')
               || jsonb_build_object('count', coalesce((standing.data ->> 'count')::int, 1) + 1)
 """
 
 
 def count_up(users, kind, *, key, shop_id, ticket_number, data):
-    """One notice of many like matters: the first names its request, each further one is counted."""
+    """One notice of many like matters: the first names its request, each further one is counted.
+
+    Who has read of the first has not read of the rest: the notice is unread again.
+    """
     ids = sorted(user.pk for user in users if kind not in user.muted_kinds)
     if ids:
         with connection.cursor() as cursor:
@@ -98,9 +105,15 @@ def count_up(users, kind, *, key, shop_id, ticket_number, data):
 
 def mark_read(user, *, up_to_id):
     """Everything in the inbox up to this notice was seen."""
-    return Notification.objects.filter(user=user, pk__lte=up_to_id, read_at=None).update(read_at=now())
+    return unread(user=user, pk__lte=up_to_id).update(read_at=now())
 
 
 def take_back_notices(users, key):
     """What was told is not so any more; who has read it already has read it."""
-    Notification.objects.filter(user__in=users, key=key, read_at=None).delete()
+    unread(user__in=users, key=key).delete()
+
+
+def unread(**which):
+    """Notices that nobody has read, locked by whoever changes them in the order that all of these use."""
+    locked = Notification.objects.filter(read_at=None, **which).order_by("pk").select_for_update()
+    return Notification.objects.filter(pk__in=locked.values("pk"))

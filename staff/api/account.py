@@ -23,7 +23,9 @@ class MeIn(StrictSerializer):
     language = serializers.ChoiceField(["", *(code for code, _name in settings.LANGUAGES)], required=False)
     theme = serializers.ChoiceField(["", *(code for code, _name in User.theme.field.choices)], required=False)
     has_shortcuts = serializers.BooleanField(required=False)
-    muted_kinds = serializers.ListField(child=serializers.ChoiceField(list(KINDS)), required=False)
+    muted_kinds = serializers.ListField(
+        child=serializers.ChoiceField(list(KINDS)), max_length=len(KINDS), required=False
+    )
     digest_hour = serializers.IntegerField(min_value=0, max_value=23, required=False, allow_null=True)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aftersales.errors import Invalid, NotAllowed, Refused
+from aftersales.languages import side_of
 from staff.actions.installation import opens_setup, set_up_desk
 from staff.forms.shops import SetupForm
 from staff.queries import calendars_for, has_demo, is_set_up
@@ -26,7 +27,7 @@ def setup(request):
     token = request.POST.get("token", request.GET.get("token", ""))
     if not opens_setup(token):
         return closed(request, _("This set-up link is used up or too old.") if token else "", 403)
-    language = "zh-hans" if request.LANGUAGE_CODE.startswith("zh") else "en"
+    language = "zh-hans" if side_of() == "zh" else "en"
     form = SetupForm(
         request.POST if request.method == "POST" else None,
         initial={**LIKELY, "language": language, "team_name_zh": "售后", "team_name_en": "After-sales"},

@@ -13,15 +13,8 @@ from tickets.actions.assignment import take_ticket
 from tickets.actions.conversation import add_note, ask_customer, hear_customer, reply_to_customer
 from tickets.actions.procedure import complete_step, skip_step
 from tickets.models import Ticket
-from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from tests.factories import SYSTEM
 from tests.tickets.sla_cases import HOUR, policy_body, sync
 from tickets.actions.intake import open_ticket
 from tickets.models import WaitingOn
-from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BODY = {"category": "quality_other", "channel": "phone", "subject": "杯子有裂纹", "message": "有裂纹"}
@@ -21,12 +20,6 @@ LOOKS = [
     {"width": 390, "height": 844},
     {"width": 390, "height": 844, "theme": "dark", "language": "zh-hans"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 def publish_for(code, zh, en, **scope):

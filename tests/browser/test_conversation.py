@@ -15,19 +15,12 @@ from tickets.actions.assignment import assign_ticket, take_ticket
 from tickets.actions.conversation import hear_customer, reply_to_customer
 from tickets.actions.macros import save_macro
 from tickets.models import Draft, Message, Ticket
-from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
-def _forget_counts(files_of_this_test):
-    yield
-    view_counts.forget()
-
-
-@pytest.fixture
-def files_of_this_test(settings, tmp_path):
+def _files_of_this_test(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
     }

@@ -9,15 +9,8 @@ from tests.browser.conftest import shoot, violations
 from tests.factories import SYSTEM
 from tickets.actions.conversation import hear_customer
 from tickets.models import Article, Message
-from tickets.queries import view_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

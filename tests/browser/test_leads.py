@@ -14,17 +14,10 @@ from tests.returns.shortcuts import propose_dear_refund
 from tests.tickets.sla_cases import publish_policy
 from tickets.actions.intake import open_ticket
 from tickets.models import Ticket
-from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ABOVE_SUPERVISORS = 299_000
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

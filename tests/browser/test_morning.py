@@ -11,16 +11,9 @@ from tests.factories import PASSWORD, SYSTEM, order_body, ticket_body
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
 from tickets.models import Message, Ticket
-from tickets.queries import view_counts
 from tickets.serializers import read_order, read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

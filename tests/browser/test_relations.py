@@ -6,17 +6,10 @@ from playwright.sync_api import expect
 from tests.factories import SYSTEM, ticket_body
 from tickets.actions.intake import open_ticket
 from tickets.models import Ticket
-from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ONE_MUG = [{"order_line": "1", "quantity": 1, "reason": "q_surface"}]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

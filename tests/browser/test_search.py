@@ -13,16 +13,9 @@ from tests.factories import SYSTEM, ticket_body
 from tickets.actions.conversation import hear_customer
 from tickets.actions.intake import open_ticket
 from tickets.models import Ticket
-from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

@@ -10,16 +10,9 @@ from tests.browser.conftest import shoot
 from tests.factories import SYSTEM, new_user, ticket_body
 from tickets.actions.intake import open_ticket
 from tickets.models import Message, Ticket
-from tickets.queries import view_counts
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
 
 
 @pytest.fixture

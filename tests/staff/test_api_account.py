@@ -31,6 +31,12 @@ def test_the_hour_of_the_digest_is_chosen_and_given_up(api_as, amy):
     assert not Digest.objects.exists()
 
 
+def test_a_kind_is_muted_once(api_as, amy):
+    twice = api_as(amy).patch("/me", {"muted_kinds": ["sla.warn", "mention", "sla.warn"]})
+
+    assert twice.json()["muted_kinds"] == ["mention", "sla.warn"]
+
+
 def test_what_is_left_out_stays(api_as, amy):
     api_as(amy).patch("/me", {"digest_hour": 8, "theme": "dark"})
 
@@ -45,6 +51,7 @@ def test_what_is_left_out_stays(api_as, amy):
         {"digest_hour": 24},
         {"digest_hour": "soon"},
         {"muted_kinds": ["payday"]},
+        {"muted_kinds": ["mention"] * 1000},
         {"theme": "pink"},
         {"role": "admin"},
     ],

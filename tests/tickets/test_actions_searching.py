@@ -1,9 +1,6 @@
 """Keeping the index: what owes it tokens, that twice is once, and making it anew."""
 
-from io import StringIO
-
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from aftersales import due
@@ -14,7 +11,7 @@ from tickets.actions import searching
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
-from tickets.actions.searching import index_tickets, note_search, note_search_of_all, rebuild
+from tickets.actions.searching import index_tickets, note_search, note_search_of_all
 from tickets.models import Message, SearchDue, SearchText, Ticket
 from tickets.queries.search import search
 from tickets.serializers import read_order, read_ticket
@@ -169,6 +166,62 @@ def test_what_came_meanwhile_comes_before_the_next_chunk(seven, drain, small_chu
     assert [done for *_whole, done in waiting()] == [seven[3].pk, 0]
 
 
+@pytest.fixture
+def orders_of_one(shop, drain):
+    """`orders_of_one(3)`: so many orders with one request each, whose notes are owed."""
+
+    def build(count):
+        orders = []
+        for n in range(count):
+            buyer = {"external_id": f"C-9{n}", "name": "王小明"}
+            kept = order_body(number=f"TM88{n}", customer=buyer)
+            orders.append(put_order(shop, f"O-9{n}", read_order(kept), by=SYSTEM)[0])
+            open_ticket(shop, read_ticket(ticket_body(order=f"O-9{n}", lines=[])), by=SYSTEM)
+        drain()
+        SearchText.objects.all().delete()
+        for order in orders:
+            note_search_of_all(order=order)
+        return orders
+
+    return build
+
+
+def test_many_notes_of_one_request_each_are_one_pass(orders_of_one):
+    orders_of_one(5)
+
+    due.KINDS["search"].drain_once()
+
+    assert not SearchDue.objects.exists()
+    assert SearchText.objects.count() == 5
+
+
+def test_a_pass_takes_from_several_notes_until_its_chunk_is_full(seven, orders_of_one, monkeypatch):
+    monkeypatch.setattr(searching, "CHUNK", 4)
+    one, two, late = orders_of_one(3)
+    SearchDue.objects.all().delete()
+    for order in (one, two, seven[0].order, late):
+        note_search_of_all(order=order)
+
+    due.KINDS["search"].drain_once()
+
+    assert [(order, done) for _customer, order, done in waiting()] == [
+        (seven[0].order_id, seven[1].pk),
+        (late.pk, 0),
+    ]
+    due.KINDS["search"].drain_once()
+    assert [(order, done) for _customer, order, done in waiting()] == [(seven[0].order_id, seven[4].pk)]
+    due.KINDS["search"].drain_once()
+    assert SearchText.objects.count() == 10
+
+
+def test_a_pass_asks_once_for_all_notes(orders_of_one, django_assert_num_queries):
+    orders_of_one(4)
+    notes = list(SearchDue.objects.all())
+
+    with django_assert_num_queries(1):
+        assert [len(ids) for ids in searching.rest_of(notes).values()] == [1, 1, 1, 1]
+
+
 def test_the_same_change_twice_is_one_pass(seven, drain, small_chunks):
     drain()
     for _time in range(3):
@@ -189,49 +242,6 @@ def test_a_note_is_of_one_thing(ticket):
     for fields in ({}, {"ticket": ticket, "order": ticket.order}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SearchDue.objects.create(**fields)
-
-
-# -- rebuilding ---------------------------------------------------------------------
-
-
-@pytest.fixture
-def three(shop, order):
-    return [open_ticket(shop, read_ticket(ticket_body(lines=[])), by=SYSTEM)[0] for _n in range(3)]
-
-
-def test_rebuilding_goes_back_in_chunks_and_knows_where_to_go_on(three):
-    last = three[-1].pk + 1
-
-    below, indexed = rebuild(last, size=2)
-    assert (below, indexed) == (three[1].pk, 2)
-    assert rebuild(below, size=2) == (three[0].pk, 1)
-    assert rebuild(three[0].pk, size=2) == (None, 0)
-    assert rebuild(last, size=9) == (three[0].pk, 0)
-    assert rebuild(last, size=9, every=True) == (three[0].pk, 3)
-
-
-def test_the_command_makes_what_is_missing(three):
-    SearchText.objects.all().delete()
-    said = StringIO()
-    call_command("rebuild_search", stdout=said)
-
-    assert "3 requests indexed; nothing is left." in said.getvalue()
-    assert SearchText.objects.count() == 3
-
-
-def test_the_command_makes_all_anew_below_an_id(three):
-    index_tickets([ticket.pk for ticket in three])
-    said = StringIO()
-    call_command("rebuild_search", "--all", "--before", str(three[2].pk), stdout=said)
-
-    assert "2 requests indexed" in said.getvalue()
-
-
-def test_there_may_be_nothing_to_rebuild(db):
-    said = StringIO()
-    call_command("rebuild_search", stdout=said)
-
-    assert "0 requests indexed" in said.getvalue()
 
 
 # -- at once ------------------------------------------------------------------------

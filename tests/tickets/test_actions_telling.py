@@ -1,12 +1,16 @@
 """What lands in inboxes: which request, said once, never to whoever did it; of many done at once one notice."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from aftersales import due
 from aftersales.clock import now
 from aftersales.events.actors import Actor
-from staff.actions.notices import Notice, count_up, notify_many
+from staff.actions.notices import Notice, count_up, mark_read, notify_many, take_back_notices
 from staff.inbox import told
 from staff.models import Membership
 from tests.factories import SYSTEM, ticket_body
@@ -96,6 +100,16 @@ def test_a_follower_who_is_called_or_given_it_hears_once(ticket, amy, leo):
     ]
 
 
+def test_who_muted_the_kind_hears_of_it_as_a_follower(ticket, amy, leo):
+    follow_ticket(ticket, by=Actor.staff(amy))
+    amy.muted_kinds = ["assigned"]
+    amy.save()
+
+    assign_ticket(ticket, by=Actor.staff(leo), to=amy)
+
+    assert [notice.kind for notice in amy.notifications.all()] == ["followed"]
+
+
 # -- of many ----------------------------------------------------------------------------------
 
 
@@ -138,6 +152,17 @@ def test_who_muted_the_kind_is_not_counted_for(leo, amy, shop):
     assert amy.notifications.get().data == {"count": 2}
 
 
+def test_who_read_the_first_of_many_is_told_of_the_rest(amy, shop):
+    about = {"shop_id": shop.pk, "ticket_number": "A26-1", "data": {"subject": "x"}}
+    count_up([amy], "assigned", key="k", **about)
+    mark_read(amy, up_to_id=amy.notifications.get().pk)
+
+    count_up([amy], "assigned", key="k", **about)
+
+    notice = amy.notifications.get()
+    assert (notice.read_at, notice.data) == (None, {"count": 2})
+
+
 # -- the newest word --------------------------------------------------------------------------
 
 
@@ -164,6 +189,21 @@ def test_what_was_read_stays_and_a_warning_hides_no_breach(amy):
     clock_notice(amy, "sla.warn", "soon")
 
     assert [notice.key for notice in amy.notifications.order_by("id")] == ["read", "late", "soon"]
+
+
+def test_rows_of_an_inbox_are_locked_in_one_order_whatever_is_done_with_them(amy):
+    for number in "12":
+        clock_notice(amy, "sla.warn", number, number=number, replaces=())
+
+    with CaptureQueriesContext(connection) as asked:
+        clock_notice(amy, "sla.warn", "3", number="1")
+        take_back_notices([amy], "3")
+        mark_read(amy, up_to_id=amy.notifications.latest("id").pk)
+
+    locking = [each["sql"] for each in asked if each["sql"].startswith(("UPDATE", "DELETE", "\nDELETE"))]
+    assert len(locking) == 3
+    for sql in locking:
+        assert re.search(r"ORDER BY (old\.id|1 ASC)\s+FOR UPDATE", sql), sql
 
 
 # -- whose a request is that somebody opened --------------------------------------------------

@@ -4,35 +4,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aftersales import due
-from aftersales.errors import BadRequest, Invalid
 from aftersales.events.actors import Actor
 from staff.actions import add_member
 from tests.factories import SYSTEM, order_body, ticket_body
-from tests.shared_data import shared_json
 from tickets.actions.conversation import add_note, hear_customer, reply_to_customer
 from tickets.actions.intake import open_ticket
 from tickets.actions.orders import put_order
-from tickets.models import SearchText, Ticket
+from tickets.models import Ticket
 from tickets.queries import search as searching
 from tickets.queries import search_tokens
 from tickets.queries.search import search
 from tickets.serializers import read_order, read_ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def another(shop, order, drain):
-    """`another("subject", "message")`: one more request without lines, indexed."""
-
-    def build(subject="再来一个", message="", **changes):
-        body = ticket_body(lines=[], subject=subject, message=message, external_id="", **changes)
-        found = open_ticket(shop, read_ticket(body), by=SYSTEM)[0]
-        drain()
-        return found
-
-    return build
 
 
 def found(actor, typed, **options):
@@ -262,60 +246,3 @@ def test_a_person_of_several_shops_finds_in_all(ticket, drain, bob, stage):
     drain()
 
     assert found(Actor.staff(bob), "TM260001") == [ticket.number]
-
-
-# -- what people type ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("typed", ["", "x", "裂", "😀😀", "&&", "()", "'; --"])
-def test_too_little_is_a_sentence(db, amy, typed):
-    with pytest.raises(Invalid, match="at least two"):
-        found(Actor.staff(amy), typed)
-
-
-def test_too_much_is_a_sentence(db, amy):
-    with pytest.raises(Invalid, match="at most 200"):
-        found(Actor.staff(amy), "裂" * 10_000)
-
-
-@pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30, "１２", "1.5"])
-def test_a_cursor_of_somebody_else_is_refused(db, amy, cursor):
-    with pytest.raises(BadRequest):
-        found(Actor.staff(amy), "裂纹", cursor=cursor)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["ab & cd", "ab | !cd", "ab:*", "'ab'", "ab\\", "a''b cd", "<-> ab", "%ab_", "ab\x00cd", "ab\ud800"],
-)
-def test_operators_are_only_text(ticket, drain, amy, typed):
-    drain()
-
-    assert found(Actor.staff(amy), typed) == []
-
-
-def test_naughty_strings_find_themselves_or_get_a_sentence(another, amy):
-    strings = [text for text in shared_json("nasty/blns/blns.json") if 0 < len(text.strip()) <= 200]
-    actor, lost = Actor.staff(amy), []
-    for start in range(0, len(strings), 40):
-        some = [text.replace("\x00", "") for text in strings[start : start + 40]]
-        another("naughty", "\n".join(some))
-        for text in some:
-            try:
-                hits = found(actor, text, limit=1)
-            except Invalid:
-                continue
-            if not hits:
-                lost.append(text)
-
-    assert lost == []
-
-
-def test_a_very_long_conversation_is_indexed_within_bounds(another, amy, ticket):
-    for n in range(8):
-        text = "".join(chr(0x4E00 + (n * 19_000 + at * 7) % 20_000) for at in range(19_000))
-        hear_customer(ticket, by=SYSTEM, body=text)
-    due.drain_all()
-
-    assert SearchText.objects.filter(pk=ticket.pk).exists()
-    assert found(Actor.staff(amy), text[:6]) == [ticket.number]

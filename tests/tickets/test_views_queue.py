@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 QUERIES = 8
 
 
-@pytest.fixture(autouse=True)
-def _forget_counts():
-    yield
-    view_counts.forget()
-
-
 @pytest.fixture
 def another(shop, order):
     """`another(category="usage_help")`: one more request without lines."""

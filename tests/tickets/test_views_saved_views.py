@@ -145,15 +145,16 @@ def test_twenty_views_cost_as_many_statements_as_one(ticket, page_as, amy, djang
     assert page.text.count('data-counter="v-') == 18
 
 
-def test_a_view_that_the_demo_brought_keeps_its_name_in_both_languages(stage, page_as, leo):
-    view = save_view("Waits for our word", by=Actor.staff(leo), reach="shop", shop=stage.shop)
-    chinese = {"accept-language": "zh-CN"}
-    browser = page_as(leo)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_view_is_called_what_its_keeper_called_it(language, stage, page_as, leo):
+    view = save_view("Above ¥500", by=Actor.staff(leo), reach="shop", shop=stage.shop)
+    browser, headers = page_as(leo), {"accept-language": language}
 
-    form = browser.get(f"/queue/views?view={view.code}", headers=chinese).text
-    posted = look(view=view.code, name="等我们答复", reach="shop:demo")
-    browser.post(f"/queue/views/{view.code}", posted, headers=chinese)
+    form = browser.get(f"/queue/views?view={view.code}", headers=headers).text
+    browser.post(
+        f"/queue/views/{view.code}", look(view=view.code, name="所有", reach="shop:demo"), headers=headers
+    )
 
     view.refresh_from_db()
-    assert 'value="等我们答复"' in form
-    assert (view.name, view.sort) == ("Waits for our word", "newest")
+    assert 'value="Above ¥500"' in form
+    assert view.name == "所有"

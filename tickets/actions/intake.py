@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
 from aftersales.events.log import record_event
-from aftersales.events.telling import side
+from aftersales.events.telling import LANGUAGES
+from aftersales.languages import side_of
 from aftersales.sets import insert_objects, insert_together
 from aftersales.versions.registry import current
 from tickets.actions.claims import claim_units
@@ -185,7 +186,7 @@ def new_ticket(shop, data, order, lines, category, digest, by, moment):
         channel=data.get("channel", "api"),
         priority=category.priority,
         requested_resolution=data.get("requested_resolution") or (category.resolutions or ["answer"])[0],
-        subject=data.get("subject") or category.name[side(language)],
+        subject=data.get("subject") or category.name[side_of(language)],
         language=language,
         contact={name: contact.get(name, "") for name in ("phone", "email")},
         metadata=data.get("metadata") or {},
@@ -211,7 +212,7 @@ def opener(by, team):
 def language_of(locale, shop):
     if not locale:
         return shop.language
-    return "zh-hans" if locale.lower().startswith("zh") else "en"
+    return LANGUAGES[side_of(locale)]
 
 
 def new_number(moment):

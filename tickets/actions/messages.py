@@ -39,14 +39,11 @@ def write_message(
     """
     body = checked(body)
     from_customer = kind == "customer"
-    customer_name = ticket.customer.name if from_customer and ticket.customer_id else ""
     if visibility == Visibility.PUBLIC and by.is_person and not from_customer:
         refuse_gaps(body)
     message = Message.objects.create(
         ticket=ticket,
-        author_kind=kind or by.kind,
-        author_user=None if from_customer else by.user,
-        author_name=customer_name or by.name,
+        **author_of(ticket, kind, by),
         visibility=visibility,
         body=body,
         macro_code=macro_code,
@@ -54,15 +51,27 @@ def write_message(
         asks=asks,
         created_at=now(),
     )
-    for file in files:
-        file.message = message
-        file.save(update_fields=["message"])
+    send_along(message, files)
     send_draft(ticket, message, by=by, composing=composing, cause=cause)
     note_search(ticket.pk)
     if visibility == Visibility.PUBLIC and not from_customer:
         note_public_reply(ticket, by)
         owe_mail(ticket, message)
     return message
+
+
+def author_of(ticket, kind, by):
+    """The customer's words are the customer's, whoever brings them."""
+    if kind != "customer":
+        return {"author_kind": kind or by.kind, "author_user": by.user, "author_name": by.name}
+    name = ticket.customer.name if ticket.customer_id else ""
+    return {"author_kind": kind, "author_user": None, "author_name": name or by.name}
+
+
+def send_along(message, files):
+    for file in files:
+        file.message = message
+        file.save(update_fields=["message"])
 
 
 def checked(body):

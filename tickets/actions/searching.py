@@ -12,7 +12,7 @@ from tickets.queries.search_tokens import tokens_for
 INDEX_LOCK = (
     0x61_66_74_65_72_03  # any constant of ours: who read an older text must not write after a newer one
 )
-CHUNK = 200  # requests of one order or customer that are indexed at a time
+CHUNK = 200  # requests of orders and customers that are indexed at a time
 MAX_TOKENS = 50_000  # of one request: PostgreSQL takes no tsvector above 1 MB
 
 WRITE_TOKENS = """
@@ -41,20 +41,24 @@ def note_search_of_all(*, order=None, customer=None):
 def index_due(rows):
     """What the drain does with notes that are due: index each request once, and let the notes go.
 
-    Of notes for many requests the first goes on by one chunk, and then behind those that came meanwhile.
+    Notes for many requests are gone through in turn until a chunk is full. Of the one that is not done then
+    the rest goes on behind the notes that came meanwhile.
     """
     single = [row for row in rows if row.ticket_id]
     many = {target_of(row): row for row in reversed(rows) if not row.ticket_id}
     ids, ended = {row.ticket_id for row in single}, [*single, *repeated(rows, many)]
-    if many:
-        first = min(many.values(), key=lambda row: (row.next_try_at, row.pk))
-        chunk = chunk_of(first)
+    rest, room = rest_of(many.values()), CHUNK
+    for row in sorted(many.values(), key=lambda row: (row.next_try_at, row.pk)):
+        chunk = rest[row.pk][:room]
         ids.update(chunk)
-        if len(chunk) < CHUNK:
-            ended.append(first)
-        else:
-            first.done_up_to, first.next_try_at = chunk[-1], now()
-            first.save(update_fields=["done_up_to", "next_try_at"])
+        room -= len(chunk)
+        if len(chunk) == len(rest[row.pk]) < CHUNK:
+            ended.append(row)
+        elif chunk:
+            row.done_up_to, row.next_try_at = chunk[-1], now()
+            row.save(update_fields=["done_up_to", "next_try_at"])
+        if not room:
+            break
     index_tickets(ids)
     SearchDue.objects.filter(pk__in=[row.pk for row in ended]).delete()
 
@@ -68,11 +72,30 @@ def repeated(rows, many):
     return [row for row in rows if not row.ticket_id and many[target_of(row)] is not row]
 
 
-def chunk_of(row):
-    """The ids of the next requests of a note for many."""
-    whole = {"order": row.order_id} if row.order_id else {"customer": row.customer_id}
-    rest = Ticket.objects.filter(pk__gt=row.done_up_to, **whole).order_by("pk")
-    return list(rest.values_list("pk", flat=True)[:CHUNK])
+REST = """
+SELECT due.id, rest.id
+  FROM tickets_searchdue AS due
+ CROSS JOIN LATERAL (
+       (SELECT id FROM tickets_ticket WHERE order_id = due.order_id AND id > due.done_up_to
+         ORDER BY id LIMIT %(chunk)s)
+       UNION ALL
+       (SELECT id FROM tickets_ticket WHERE customer_id = due.customer_id AND id > due.done_up_to
+         ORDER BY id LIMIT %(chunk)s)
+       ) AS rest
+ WHERE due.id = ANY(%(notes)s)
+ ORDER BY due.id, rest.id
+"""
+
+
+def rest_of(rows):
+    """{id of a note for many: the ids of its next requests, a chunk at most}, in one statement for all notes."""
+    rest = {row.pk: [] for row in rows}
+    if rest:
+        with connection.cursor() as cursor:
+            cursor.execute(REST, {"notes": list(rest), "chunk": CHUNK})
+            for note_id, ticket_id in cursor.fetchall():
+                rest[note_id].append(ticket_id)
+    return rest
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Who of the staff is told of what happens to a request: never whoever did it, nobody twice of one thing."""
+"""Who of the staff is told of what happens to a request: never whoever did it, nor who muted it."""
 
 from aftersales.events.telling import doer
 from staff.actions import notify
@@ -11,7 +11,7 @@ def tell(ticket, people, kind, *, key, by=None, data=None):
     What is done to many at once makes one notice of them all, which counts them.
     """
     own = by.id if by is not None and by.is_person else None
-    people = [person for person in people if person.pk != own]
+    people = [person for person in people if person.pk != own and kind not in person.muted_kinds]
     heard = getattr(ticket, "heard", frozenset())
     ticket.heard = heard | {person.pk for person in people}
     told = {"subject": ticket.subject, **(doer(by, "by") if by is not None else {}), **(data or {})}
@@ -23,5 +23,5 @@ def tell(ticket, people, kind, *, key, by=None, data=None):
 
 
 def has_heard(ticket):
-    """Who was told something of this very change already."""
+    """Who was told something of this very change already; `tell` itself tells them all the same."""
     return getattr(ticket, "heard", frozenset())

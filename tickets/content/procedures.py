@@ -12,9 +12,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aftersales.languages import side_of
 from aftersales.versions.bodies import Choice, Gathering, Part, Strictly
 from aftersales.versions.registry import versioned
 from tickets.content.params import KINDS, ROLES, Limits, read_params
@@ -40,7 +40,7 @@ class Step:
     @property
     def name(self):
         """The title in the reader's language."""
-        return self.title["zh" if (get_language() or "en").startswith("zh") else "en"]
+        return self.title[side_of()]
 
     @cached_property
     def choices(self):

@@ -1,4 +1,5 @@
 # One note for all requests of an order or a customer; categories and reasons follow the pack alone.
+# Their columns go in the deploy that stops reading them, which only an unreleased version may do (docs/deploy.md).
 
 import django.db.models.deletion
 from django.db import migrations, models

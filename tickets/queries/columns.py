@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from aftersales.languages import side_of
 from aftersales.web.times import when_text
 
 
@@ -30,7 +31,7 @@ def time(name):
 def team_name(ticket):
     if ticket.team_id is None:
         return ""
-    chinese = (get_language() or "").startswith("zh")
+    chinese = side_of() == "zh"
     return ticket.team.name_zh if chinese else ticket.team.name_en
 
 

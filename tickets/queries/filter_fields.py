@@ -4,9 +4,10 @@ Each says which operators it has, what its values are, and the query they make.
 """
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.clock import now
+from aftersales.languages import side_of
 from staff.masking import sees_money
 from staff.models import Role, Shop, Team, User
 from tickets.models import (
@@ -45,7 +46,7 @@ def field(name, label, *, ops=SETS, **options):
 
 def in_words(rows):
     """[(code, name)] of the pack's rows in the reader's language."""
-    side = "zh" if (get_language() or "").startswith("zh") else "en"
+    side = side_of()
     return [(code, row.name[side]) for code, row in rows.items()]
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
+from aftersales.languages import side_of
 from tickets.models import Macro
 from tickets.queries.placeholders import filled, gaps_in, in_words, neutral
 
@@ -19,10 +20,6 @@ class Prepared:
     macro: Macro
     text: str
     gaps: list
-
-
-def side_of(language):
-    return "zh" if language.startswith("zh") else "en"
 
 
 def own_first(macros):

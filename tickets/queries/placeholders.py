@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from aftersales.errors import Invalid
+from aftersales.languages import side_of
 from aftersales.web.times import day_text
 from staff.models import User
 from tickets.queries.runs import next_step, running_run
@@ -45,7 +45,7 @@ class Placeholder:
 
     @property
     def label(self):
-        return self.zh if (get_language() or "").startswith("zh") else self.en
+        return self.zh if side_of() == "zh" else self.en
 
 
 # -- what the desk knows ---------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.clock import now
+from aftersales.languages import side_of
 from aftersales.versions.registry import compiled
 from aftersales.web.keyset import Keyset
 from tickets import sla
@@ -101,7 +101,7 @@ def row(ticket, columns=DEFAULT):
 
 def own_side(chinese, english):
     """The name in the reader's language; the other one if that is all there is."""
-    is_chinese = (get_language() or "").startswith("zh")
+    is_chinese = side_of() == "zh"
     return (chinese or english) if is_chinese else (english or chinese)
 
 

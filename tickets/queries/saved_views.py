@@ -81,22 +81,9 @@ def saved_rows(actor, *, removed=False):
     )
 
 
-# Views that a loaded demo keeps: called in the reader's language until somebody gives them another name.
-BROUGHT = {
-    "Above ¥500": gettext_lazy("Above ¥500"),
-    "Waits for our word": gettext_lazy("Waits for our word"),
-}
-
-
-def name_of(row):
-    return BROUGHT.get(row.name, row.name)
-
-
 def view_of(row):
     """The saved row as a view; a filter that no longer reads is told by the exception."""
-    return View(
-        row.code, name_of(row), filters.kept(row.filter), row.scope, row.sort, tuple(row.columns), row
-    )
+    return View(row.code, row.name, filters.kept(row.filter), row.scope, row.sort, tuple(row.columns), row)
 
 
 def views_of(actor):
@@ -106,9 +93,7 @@ def views_of(actor):
         try:
             view = view_of(row)
         except Invalid:  # a field that is gone from the desk
-            view = replace(
-                BUILT_IN["all"], code=row.code, name=name_of(row), filter=filters.NOTHING, saved=row
-            )
+            view = replace(BUILT_IN["all"], code=row.code, name=row.name, filter=filters.NOTHING, saved=row)
         if all(each.field.may_read(actor) for each in view.filter.conditions()):
             found[view.code] = view
     return found

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
+from aftersales.languages import side_of
 from tickets.queries.catalogue import of_other_goods
 from tickets.queries.knowledge import knowledge_of
-from tickets.queries.macros import side_of
 from tickets.queries.page import open_question
 from tickets.queries.placeholders import filled
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from aftersales.events.models import Event
 from aftersales.events.telling import sentence
+from aftersales.languages import side_of
 from aftersales.web.doors import check_text
 from aftersales.web.keyset import COUNT_CAP, DEFAULT_LIMIT
 from aftersales.web.presence import greet
@@ -164,7 +164,7 @@ def named(others):
     """The names of others at the same ticket, and whether they write; None for other pages."""
     if others is None:
         return None
-    side = "zh" if (get_language() or "").startswith("zh") else "en"
+    side = side_of()
     return [
         _("%(name)s (writing)") % {"name": other[side]} if other["typing"] else other[side]
         for other in others

@@ -85,7 +85,7 @@ def look_of(posted, asked, actor):
     reach, _colon, code = posted.get("reach", Reach.PERSONAL).partition(":")
     teams, shops = actor.user.places()
     return {
-        "name": name_typed(posted, asked.view),
+        "name": posted.get("name", ""),
         "reach": reach,
         "team": next((team for team in teams if reach == Reach.TEAM and team.code == code), None),
         "shop": next((shop for shop in shops if reach == Reach.SHOP and shop.code == code), None),
@@ -94,12 +94,6 @@ def look_of(posted, asked, actor):
         "sort": asked.sort,
         "columns": list(asked.columns),
     }
-
-
-def name_typed(posted, view):
-    """A name left as it is shown stays as it is kept: it may be shown in the reader's language."""
-    typed = posted.get("name", "")
-    return view.saved.name if view.saved and typed == str(view.name) else typed
 
 
 def form(actor, asked, *, refusal="", name="", reach=""):

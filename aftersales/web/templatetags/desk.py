@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.events.actors import SYSTEM
 from aftersales.events.telling import name_of
+from aftersales.languages import side_of
 from aftersales.money import format_money
 from aftersales.web import drawing
 from aftersales.web.digits import groups
@@ -39,7 +40,7 @@ TONE_OF = {state: tone for tone, states in TONES.items() for state in states.spl
 @register.simple_tag
 def html_lang():
     """The page's language as HTML wants it: `zh-Hans` or `en`."""
-    return "zh-Hans" if _is_chinese() else "en"
+    return "zh-Hans" if side_of() == "zh" else "en"
 
 
 @register.simple_tag(takes_context=True)
@@ -181,7 +182,7 @@ def lang(texts):
     """The reader's side of {"zh": ..., "en": ...}; the other one if that is all there is."""
     if not isinstance(texts, dict):
         return texts or ""
-    first, second = ("zh", "en") if _is_chinese() else ("en", "zh")
+    first, second = ("zh", "en") if side_of() == "zh" else ("en", "zh")
     return texts.get(first) or texts.get(second) or ""
 
 
@@ -235,7 +236,3 @@ def _time(at, text, css="", *, ticks=False):
         '<time{} datetime="{}" title="{}"{}>{}</time>',
         *(css, at.isoformat(), exact_text(at), " data-due" if ticks else "", text),
     )
-
-
-def _is_chinese():
-    return (get_language() or "").startswith("zh")
