@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM
@@ -42,6 +43,16 @@ def test_messages_stand_among_events_newest_first(ticket, page_as, amy, leo):
     assert order == sorted(order)
     assert '<article class="msg internal">' in page.text
     assert '<blockquote lang="zh-Hans"><p>收到时杯口有裂纹' in page.text
+
+
+def test_who_wrote_is_named_in_the_readers_language(ticket, page_as, amy, leo):
+    with override("en"):
+        reply_to_customer(ticket, by=Actor.staff(leo), body="Sorry")
+
+    page = page_as(amy).get(page_of(ticket), headers={"accept-language": "zh-CN"}).text
+
+    assert "<b>李欧</b>" in page
+    assert "<b>Leo</b>" not in page
 
 
 def test_only_ones_own_fresh_message_can_be_undone(ticket, page_as, amy, leo, advance_clock):
