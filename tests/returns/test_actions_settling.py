@@ -1,7 +1,6 @@
 """How resolutions are carried out: exchanges, repairs, goods sent back, and several on one line."""
 
 import pytest
-
 from django.utils import translation
 
 from aftersales.errors import Invalid, NotAllowed, NotPossible

@@ -55,7 +55,11 @@ def ends_by(shop, order, ada):
 
 
 def outermost(ticket):
-    return Event.objects.filter(stream=ticket.stream, cause_id=None).order_by("seq").values_list("kind", flat=True)
+    return (
+        Event.objects.filter(stream=ticket.stream, cause_id=None)
+        .order_by("seq")
+        .values_list("kind", flat=True)
+    )
 
 
 @pytest.mark.parametrize(("verb", "end"), [("reject", {"reason": "Too late"}), ("resolve", {})])
@@ -88,7 +92,10 @@ def test_a_refusal_is_told_though_its_words_have_more_to_fill_in(ends_by, amy):
     macro.save()
 
     ticket = perform(
-        ends_by("ticket.reject", message="reject_explain"), "reject", {"reason": "已过期"}, by=Actor.staff(amy)
+        ends_by("ticket.reject", message="reject_explain"),
+        "reject",
+        {"reason": "已过期"},
+        by=Actor.staff(amy),
     )
 
     said = ticket.messages.get(author_kind="staff").body
