@@ -45,6 +45,17 @@ def test_a_parcel_is_scanned_counted_and_received(browse, shipped, wen):
     assert (parcel.state, parcel.conditions, parcel.items.get().received) == ("received", ["dented"], 1)
 
 
+def test_a_long_choice_stays_within_a_phone(browse, received, ines):
+    page = browse(ines, f"/inspect/{received.number}", width=390, height=844)
+
+    choice = page.locator(".check .seg label > span").first
+    choice.evaluate("at => { at.textContent = 'Opened, all of it there, and fit to be sold once more'; }")
+
+    box = choice.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_goods_are_inspected_without_scripts(browse, received, ines):
     page = browse(ines, f"/inspect/{received.number}", width=820, height=1180, scripts=False)
 
