@@ -1,4 +1,4 @@
-"""Deadlines of the law and of platforms, and what counts as a first response."""
+"""Deadlines of the law and of platforms."""
 
 import re
 from datetime import UTC, timedelta
@@ -12,7 +12,6 @@ from aftersales.events.telling import sentence
 from tests.tickets.sla_cases import HOUR, LEVELS, MINUTE, SYSTEM, clock_of, publish_policy, states, sync
 from tickets.actions.clock_healing import heal_clocks
 from tickets.actions.clocks import sync_clocks
-from tickets.actions.conversation import hear_customer, reply_to_customer, withdraw_message
 from tickets.actions.deadlines import set_deadline
 from tickets.actions.intake import open_ticket
 from tickets.models import Category, ClockState, Stage, Status, Ticket, WaitingOn
@@ -269,52 +268,6 @@ def test_only_desk_and_shop_set_deadlines(ticket, stage, api_as, as_staff):
         set_deadline(ticket, by=as_staff(stage.wen), due_at=now() + HOUR)
     told = api_as(stage.bob).post(f"/tickets/{ticket.number}/actions/set_deadline", {"due_at": None})
     assert told.status_code == 404
-
-
-# -- answers ----------------------------------------------------------------------------
-
-
-def test_an_automatic_message_is_a_first_response_where_the_policy_counts_it(ticket):
-    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
-
-    clock = clock_of(ticket, "first_response")
-    assert (clock.state, clock.stopped_at) == ("met", ticket.first_responded_at)
-    assert ticket.last_reply_at is None
-
-
-def test_it_answers_no_question_that_comes_later(ticket, as_staff, amy):
-    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
-    ticket = hear_customer(ticket, by=SYSTEM, body="还有一个问题")
-    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
-
-    assert clock_of(ticket, "next_response").state == "running"
-    reply_to_customer(ticket, by=as_staff(amy), body="您好")
-    assert clock_of(ticket, "next_response").state == "met"
-
-
-def test_it_still_counts_when_a_person_takes_their_word_back(ticket, as_staff, amy):
-    ticket = reply_to_customer(ticket, by=SYSTEM, body="已收到")
-    first = ticket.first_responded_at
-    ticket = reply_to_customer(ticket, by=as_staff(amy), body="您好")
-
-    withdraw_message(ticket.messages.get(body="您好"), by=as_staff(amy))
-
-    ticket.refresh_from_db()
-    assert abs(ticket.first_responded_at - first) < timedelta(seconds=1)
-    assert clock_of(ticket, "first_response").state == "met"
-
-
-def test_a_second_question_before_the_answer_wins_nobody_time(ticket, as_staff, amy):
-    reply_to_customer(ticket, by=as_staff(amy), body="您好")
-    ticket = hear_customer(ticket, by=SYSTEM, body="还有一个问题")
-    due_at = clock_of(ticket, "next_response").due_at
-
-    ticket = hear_customer(ticket, by=SYSTEM, body="在吗？")
-
-    assert (clock_of(ticket, "next_response").due_at, clock_of(ticket, "next_response").cycle) == (due_at, 1)
-    reply_to_customer(ticket, by=as_staff(amy), body="在的")
-    hear_customer(ticket, by=SYSTEM, body="谢谢，再问一下")
-    assert clock_of(ticket, "next_response").cycle == 2
 
 
 def test_the_levels_of_the_policy_hold_for_deadlines(ticket):
