@@ -80,4 +80,5 @@ def _toasts(request):
 
 def _announce(response, events):
     if events:
-        response["HX-Trigger"] = json.dumps(dict.fromkeys(events, True))
+        told = events if isinstance(events, dict) else dict.fromkeys(events, True)
+        response["HX-Trigger"] = json.dumps(told)

@@ -135,6 +135,22 @@ def test_what_another_did_meanwhile_keeps_the_typed_words(ticket, browse, amy, l
 # -- what changes elsewhere -------------------------------------------------------------------
 
 
+def test_what_another_does_at_the_very_moment_is_told(ticket, browse, amy, leo):
+    """The head is drawn anew after one's own step, and has the other's version already; the card is older."""
+    page, meanwhile = browse(amy, f"/tickets/{ticket.number}"), []
+
+    def look_again(route):
+        if route.request.headers.get("hx-target") == "ticket-head" and not meanwhile:
+            meanwhile.append(take_ticket(ticket, by=Actor.staff(leo)))
+        route.continue_()
+
+    page.route(f"**/tickets/{ticket.number}", look_again)
+    press(page, "Send")
+
+    expect(page.locator("#ticket-head")).to_contain_text("Leo")
+    expect(page.locator("#live")).to_contain_text("1 changed since you looked")
+
+
 def test_the_queue_marks_what_changed_and_holds_still(ticket, browse, amy, leo):
     page = browse(amy, "/queue")
     add = page.locator(".q tbody tr")

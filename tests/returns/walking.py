@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Max
 
 from aftersales.errors import Refused
 from aftersales.events.actors import Actor
@@ -13,6 +14,7 @@ from tests.returns.shortcuts import photograph
 from tickets.models import Message, Ticket
 from tickets.queries.macros import macro_of
 from tickets.queries.placeholders import NEUTRAL, filled, gaps_in
+from tickets.queries.runs import running_run
 from tickets.verbs import perform
 from tickets.views.card import next_step
 
@@ -48,6 +50,7 @@ class Walk:
     ends: list = field(default_factory=list)  # (path, status)
     troubles: list = field(default_factory=list)
     given: set = field(default_factory=set)  # "step=answer"
+    stood: set = field(default_factory=set)  # how requests stood from where all was walked
     procedure: int = 0
 
     def go(self, ticket, path=()):
@@ -60,6 +63,9 @@ class Walk:
             return self.ends.append((path, ticket.status))
         if len(path) > MOST_STEPS:
             return self.troubles.append(f"{' '.join(path)}: goes round in circles")
+        if (stands := standing(ticket)) in self.stood:
+            return None  # another way led to the very same: what may follow is walked from there
+        self.stood.add(stands)
         walked = set()
         for name, lead, act in self.ways(ticket):
             with undone():
@@ -70,10 +76,11 @@ class Walk:
 
     def taken(self, ticket, path, act):
         self.given.add(path[-1])
+        before = Message.objects.filter(ticket=ticket).aggregate(newest=Max("pk"))["newest"] or 0
         try:
             with transaction.atomic():
                 act()
-            self.look_at_words(ticket, path)
+            self.look_at_words(ticket, before)
         except (Refused, AssertionError) as trouble:
             self.troubles.append(f"{' '.join(path)}: {trouble}")
             return False
@@ -200,11 +207,11 @@ class Walk:
         after = Ticket.objects.get(pk=ticket.pk)
         assert after.step_code != ticket.step_code, "all was answered, and the wait is not over"
 
-    def look_at_words(self, ticket, path):
-        """Nothing that reached the customer has a gap, in whichever of both languages."""
-        after = Ticket.objects.get(pk=ticket.pk)
-        said = Message.objects.filter(ticket=ticket, author_kind__in=("staff", "system")).order_by("-id")
-        for message in said[:2]:
+    def look_at_words(self, ticket, before):
+        """Nothing that now reached the customer has a gap, in whichever of both languages."""
+        said = Message.objects.filter(ticket=ticket, pk__gt=before, author_kind__in=("staff", "system"))
+        after = Ticket.objects.get(pk=ticket.pk) if said else None
+        for message in said:
             assert not any(word in message.body for word in NEUTRAL.values()), message.body
             assert not gaps_in(message.body), message.body
             if message.macro_code:
@@ -215,6 +222,38 @@ class Walk:
         for side, text in macro_of(code, ticket).body.items():
             left = {gap.name for gap in gaps_in(filled(text, ticket, by, side))} - BY_HAND
             assert left <= {"reason_text"}, (code, side, left)
+
+
+# All that what follows can depend on, beside the answers.
+OF_THE_TICKET = (
+    "stage",
+    "status",
+    "waiting_on",
+    "step_code",
+    "goods_expected",
+    "outcome",
+    "requested_resolution",
+)
+OF_ITS_ROWS = (
+    ("lines", ("quantity", "claimed", "authorised", "received", "inspected", "resolved")),
+    ("parcels", ("direction", "state")),
+    ("resolutions", ("kind", "state", "amount_minor", "repair__state", "exchange__state", "refund__state")),
+    ("lines", ("inspections__grade", "inspections__disposition")),
+)
+
+
+def standing(ticket):
+    """How a request stands: goods, money, the steps left, and the answers that these hang on."""
+    run = running_run(ticket)
+    left = [step for step in (run.procedure.steps if run else ()) if step.code not in run.answers]
+    asked = {code for step in left for code, _answer in step.when if code in run.answers}
+    rows = (sorted(map(str, getattr(ticket, name).values_list(*fields))) for name, fields in OF_ITS_ROWS)
+    return (
+        tuple(str(getattr(ticket, name)) for name in OF_THE_TICKET),
+        tuple(map(tuple, rows)),
+        tuple(step.code for step in left),
+        tuple(sorted((code, run.answers[code].answer) for code in asked)),
+    )
 
 
 OUTSIDE = {

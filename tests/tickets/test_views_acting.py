@@ -137,7 +137,12 @@ def test_htmx_gets_the_next_card_and_tells_the_others(ticket, page_as, amy):
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith('<section class="next" id="next-step"')
     assert re.search(r"<h2[^>]* autofocus>Collect evidence</h2>", answer.text)
-    assert set(json.loads(answer["HX-Trigger"])) == {"ticket.changed", "ticket.complete_step"}
+    told = json.loads(answer["HX-Trigger"])
+    ticket.refresh_from_db()
+    assert told == {
+        "ticket.changed": {"shown": ticket.number, "version": str(ticket.version)},
+        "ticket.complete_step": True,
+    }
 
 
 def test_a_verb_from_the_menu_moves_the_card_too(ticket, page_as, amy):

@@ -124,8 +124,11 @@ def done(request, before, after, verb, root):
         events.append("ticket.moved")
     if root != "composer" and before.is_open != after.is_open:
         events.append("ticket.ended")
+    told = dict.fromkeys(events, True)
+    # What the head shows when it is drawn again may be newer than the card: the pulse goes on from here.
+    told["ticket.changed"] = {"shown": after.number, "version": str(after.version)}
     fresh = ticket_or_404(request, after.number)
-    return show_part(request, fresh, root, events=events, params={})
+    return show_part(request, fresh, root, events=told, params={})
 
 
 def offer_undo(request, ticket):

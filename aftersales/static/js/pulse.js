@@ -10,6 +10,7 @@
   const EVERY = 3000, SLOWEST = 60000;
   const words = JSON.parse(body.dataset.words || "{}");
   const seen = { changed: new Set(), fresh: 0 };
+  const own = new Map();  /* number -> version after one's own action; what is drawn anew then may hide another's */
   let since = body.dataset.pulseSince || "", failures = 0, typedAt = 0, timer = 0;
 
   function headers() {
@@ -17,7 +18,10 @@
   }
 
   function question() {
-    const shown = Array.from(document.querySelectorAll("[data-pulse-id]"), (row) => row.dataset.pulseId);
+    const shown = Array.from(document.querySelectorAll("[data-pulse-id]"), (row) => {
+      const id = row.dataset.pulseId, number = id.split(":")[0];
+      return own.has(number) ? `${number}:${own.get(number)}` : id;
+    });
     return JSON.stringify({ view: body.dataset.pulseView || "", shown, since, typing: Date.now() - typedAt < 6000 });
   }
 
@@ -93,6 +97,10 @@
     if (document.hidden) { clearTimeout(timer); } else { schedule(0); }
   });
   document.addEventListener("input", (event) => { if (event.target.matches("textarea")) { typedAt = Date.now(); } });
+  body.addEventListener("ticket.changed", (event) => {
+    const { shown, version } = event.detail || {};
+    if (shown) { own.set(shown, version); } else { own.clear(); }
+  });
   /* the list was drawn anew: what was announced is now on it */
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;
