@@ -23,8 +23,8 @@ declare(
 )
 declare(
     "sla.choose_policy",
-    en="The clocks run by “{policy_en}” now, no longer by “{before_en}”",
-    zh="计时现按“{policy_zh}”，不再按“{before_zh}”",
+    en="The clocks run by “{policy}” now, no longer by “{before}”",
+    zh="计时现按“{policy}”，不再按“{before}”",
     is_public=False,
 )
 
