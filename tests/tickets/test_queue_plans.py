@@ -55,7 +55,23 @@ def index_names(plan):
     return set(re.findall(r"(?:using|Index Scan on) (\w+)", "\n".join(plan)))
 
 
-def test_every_view_in_every_order_is_found_by_the_indexes_of_open_requests(many, amy, leo):
+def test_the_queue_among_very_many(many, amy, leo, subtests, monkeypatch, django_assert_num_queries):
+    """One filling, looked at from all sides; what takes a request comes last."""
+    with subtests.test("every view in every order is found by the indexes of open requests"):
+        every_view_in_every_order_is_found_by_the_indexes_of_open_requests(amy, leo)
+    with subtests.test("a page in the index's own order is not sorted"):
+        a_page_in_the_indexs_own_order_is_not_sorted(amy)
+    with subtests.test("ended requests are read from the newest on"):
+        ended_requests_are_read_from_the_newest_on(amy)
+    with subtests.test("twenty views are counted by two statements"), monkeypatch.context() as patch:
+        twenty_views_are_counted_by_two_statements(amy, django_assert_num_queries, patch)
+    with subtests.test("more than are looked at is said"), monkeypatch.context() as patch:
+        more_than_are_looked_at_is_said(amy, patch)
+    with subtests.test("the next of many is the nearest"):
+        the_next_of_many_is_the_nearest(amy)
+
+
+def every_view_in_every_order_is_found_by_the_indexes_of_open_requests(amy, leo):
     strange = []
     for actor in (Actor.staff(amy), Actor.staff(leo)):
         for view in (*BUILT_IN.values(), *map(view_of, FILTERS)):
@@ -68,7 +84,7 @@ def test_every_view_in_every_order_is_found_by_the_indexes_of_open_requests(many
     assert strange == []
 
 
-def test_a_page_in_the_indexs_own_order_is_not_sorted(many, amy):
+def a_page_in_the_indexs_own_order_is_not_sorted(amy):
     for sort in Sort:
         order = ORDERS[sort]
         names = [("-" if order.descending else "") + name for name in order.fields]
@@ -76,17 +92,17 @@ def test_a_page_in_the_indexs_own_order_is_not_sorted(many, amy):
         assert not any(line.lstrip(" ->").startswith("Sort") for line in plan), (sort, plan)
 
 
-def test_ended_requests_are_read_from_the_newest_on(many, amy):
+def ended_requests_are_read_from_the_newest_on(amy):
     tickets = selection.within(Actor.staff(amy), BUILT_IN["all"].filter, "ended").order_by("-id")[:51]
 
     assert "Seq Scan on tickets_ticket" not in "\n".join(plan_of(tickets))
 
 
-def test_twenty_views_are_counted_by_two_statements(many, amy, django_assert_num_queries, monkeypatch):
+def twenty_views_are_counted_by_two_statements(amy, django_assert_num_queries, patch):
     actor = Actor.staff(amy)
     views = [*BUILT_IN.values(), *map(view_of, FILTERS)]
     actor.user.places()
-    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 600)  # categories are read anew each second
+    patch.setattr(catalogue, "FRESH_SECONDS", 600)  # categories are read anew each second
     catalogue.categories()
     with django_assert_num_queries(2):
         cold = view_counts.counts(actor, views)
@@ -104,8 +120,9 @@ def test_twenty_views_are_counted_by_two_statements(many, amy, django_assert_num
     assert {code: cold[code].number for code in exact} == exact
 
 
-def test_more_than_are_looked_at_is_said(many, amy, monkeypatch):
-    monkeypatch.setattr(view_counts, "LOOKED_AT", 100)
+def more_than_are_looked_at_is_said(amy, patch):
+    view_counts.forget()
+    patch.setattr(view_counts, "LOOKED_AT", 100)
     counted = view_counts.counts(Actor.staff(amy), [BUILT_IN["all"], view_of("priority"), view_of("mine")])
 
     assert str(counted["all"]) == "100+"
@@ -114,7 +131,7 @@ def test_more_than_are_looked_at_is_said(many, amy, monkeypatch):
     assert not counted["mine"].is_more
 
 
-def test_the_next_of_many_is_the_nearest(many, amy):
+def the_next_of_many_is_the_nearest(amy):
     actor = Actor.staff(amy)
     tickets = selection.within(actor, BUILT_IN["mine"].filter)
     nearest = tickets.order_by("next_due_at", "id").values_list("pk", flat=True)[0]
