@@ -29,7 +29,7 @@ def given(person):
 
 
 def running(ticket):
-    return set(ticket.clocks.filter(completed_at=None).values_list("state", flat=True))
+    return set(ticket.clocks.filter(stopped_at=None).values_list("state", flat=True))
 
 
 def test_what_is_above_the_leads_is_finances_turn(stage, finn, leo, amy):
