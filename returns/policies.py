@@ -17,6 +17,8 @@ APPROVERS = {
     "supervisor": {Role.SUPERVISOR, Role.MANAGER, Role.FINANCE},
     "finance": {Role.FINANCE},
 }
+# Whose turn it is at that level: finance may stand in for a lead, and is not asked in their place.
+ASKED = {"supervisor": {Role.SUPERVISOR, Role.MANAGER}, "finance": {Role.FINANCE}}
 
 
 def of_ticket(rule):

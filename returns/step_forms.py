@@ -9,7 +9,7 @@ from returns.queries.possible import resolutions_of
 from returns.workflow import RESOLUTION_WORKFLOW
 from staff import masking
 from staff.models import Role
-from tickets.registry import Matter, step_matter
+from tickets.registry import Matter, awaited_approver, step_matter
 
 SETTLES = {"approve_resolution": "approve", "accept_proposal": "accept"}  # verb -> step of the proposal
 
@@ -30,6 +30,13 @@ def proposal_behind(ticket, actor):
         given={"resolution": proposal.uid},
         awaits="" if verb else awaited_by(proposal),
     )
+
+
+@awaited_approver
+def approver_awaited(ticket):
+    """The level of the first proposal that has the customer's yes, or needs none."""
+    waiting = ticket.resolutions.filter(state=ResolutionState.PROPOSED).order_by("id")
+    return next((one.approver_role for one in waiting if not one.awaits_customer), "")
 
 
 def settling_verb(proposal, actor):

@@ -14,6 +14,7 @@ ALIASES = {}  # the content pack's name of a verb -> ours
 FACTS = {}
 PANELS = {}
 STEP_FORMS = {}
+APPROVERS = []  # whose approval is awaited, where an app above holds what is proposed
 FINDABLE = {}  # what else a request is found by, when an app above holds it
 PLACEHOLDER_VALUES = {}  # what a placeholder of the closed list stands for, when an app above knows it
 OBSTACLES = []  # what stands before steps, and who takes it away
@@ -173,6 +174,17 @@ def matter_of(step, ticket, actor):
     """The matter behind the step, or None: then the step has a form of its own."""
     find = STEP_MATTERS.get(step.kind) if step is not None else None
     return find(ticket, actor) if find else None
+
+
+def awaited_approver(find):
+    """Register `ticket -> role or ""`: whose approval something of this request waits for now."""
+    APPROVERS.append(find)
+    return find
+
+
+def approver_of(ticket):
+    """The role whose approval is awaited, or "" when nothing waits for one."""
+    return next(filter(None, (find(ticket) for find in APPROVERS)), "")
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def follow_deadline(clock, deadline, at):
 
 
 def pause_reason(clock, waiting_on, held_on):
-    """Whom the clock pauses for: the ticket's or a hold's, if the clock's own policy says so; else None.
+    """Whom the clock pauses for: the ticket's or a person's hold's, if the clock's own policy says so; else None.
 
     A question is owed its answer wherever the goods are: only the customer pauses an answer. A platform
     waits for nobody.

@@ -4,16 +4,13 @@ from django.utils.translation import gettext as _
 
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotPossible
-from aftersales.events.telling import names_of
+from returns.actions.asking import ask_approvers, stop_asking
 from returns.actions.carrying_out import carry_out
 from returns.actions.settling import set_hold, undo_resolution
 from returns.models import Resolution, ResolutionState
-from returns.policies import APPROVERS
 from returns.queries.words import told
 from returns.workflow import RESOLUTION_WORKFLOW
-from staff.models import User
 from tickets.actions.acting import ticket_action
-from tickets.actions.telling import tell
 
 
 @ticket_action("approve_resolution")
@@ -48,6 +45,7 @@ def approve(resolution, *, by, note="", cause=None):
         "approve", resolution, by=by, data=told(resolution), text=note, cause=cause,
         approved_by=by.user, decision_note=note, decided_at=now(),
     )  # fmt: skip  # one line less
+    stop_asking(resolution)
     set_hold(resolution, by=by)
     carry_out(resolution, by=by, cause=event)
     return event
@@ -68,21 +66,3 @@ def chosen(ticket, resolution, *, asked=False):
         found = waiting[0]
     found.ticket = ticket
     return found
-
-
-def proposer_of(resolution):
-    """Who asks, in both languages where it was a person."""
-    person = resolution.proposed_by
-    return names_of(person, "by") if person is not None else {"by": resolution.proposed_by_name}
-
-
-def ask_approvers(resolution):
-    """Put the proposal into the inbox of those who may approve it, once the customer's yes is there."""
-    if not resolution.approver_role or resolution.awaits_customer:
-        return
-    ticket = resolution.ticket
-    people = User.objects.filter(
-        role__in=APPROVERS[resolution.approver_role], is_active=True, teams__shops=ticket.shop_id
-    ).exclude(pk=resolution.proposed_by_id)
-    key, data = f"approval-{resolution.uid}", told(resolution) | proposer_of(resolution)
-    tell(ticket, people.distinct(), "approval", key=key, data=data)

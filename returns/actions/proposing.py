@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed, NotPossible
 from aftersales.events.log import record_event
-from returns.actions.approving import approve, ask_approvers
+from returns.actions.approving import approve
+from returns.actions.asking import ask_approvers
 from returns.actions.locking import lock_lines, lock_order
 from returns.actions.reserving import reserve_line, reserve_order
 from returns.actions.settling import FAILED, set_hold

@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from aftersales.clock import now
+from returns.actions.asking import stop_asking
 from returns.actions.locking import lock_lines
 from returns.actions.placing import keep_goods
 from returns.actions.reserving import release_money, spend_money
@@ -114,6 +115,7 @@ def undo_resolution(resolution, verb, *, by, note="", cause=None):
     )
     if resolution.kind in MONEY:
         release_money(resolution)
+    stop_asking(resolution)
     drop_hold(resolution, by=by)
     return event
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
@@ -198,3 +200,26 @@ def test_each_has_the_waybill_of_its_own(inspected, amy, ines, wen, do, settle):
     back, replaced = word("what_was_done", inspected, amy).split("; ")
     assert back.endswith("as it is (YTO YT1000200077)")
     assert replaced.endswith("(SF SF9)")
+
+
+def test_an_amount_is_told_as_a_proposal_with_the_step_that_proposes_it():
+    """It may still be declined: what was told must have been true."""
+    folder = settings.BASE_DIR / "tickets/sops"
+    macros = yaml.safe_load((folder / "macros.yaml").read_text("utf-8"))["macros"]
+    bodies = {macro["id"]: macro["body"] for macro in macros}
+    procedures = [yaml.safe_load(path.read_text("utf-8")) for path in (folder / "procedures").glob("*.yaml")]
+    told = {
+        step["params"]["message"]
+        for procedure in procedures
+        for step in procedure["steps"]
+        if step["params"].get("verb") in ("refund.propose", "compensation.propose")
+        and "message" in step["params"]
+    }
+
+    assert {"refund_proposed", "refund_partial", "price_protect_ok", "compensation_offer"} <= told
+    for body in (bodies[code] for code in told):
+        if "amount}" in body["en"]:
+            assert "We propose" in body["en"]
+            assert "Once approved" in body["en"]
+            assert "我们拟" in body["zh"]
+            assert "以审批结果为准" in body["zh"]

@@ -5,7 +5,8 @@ from aftersales.events.actors import Actor
 from tickets.actions.clocks import sync_clocks
 from tickets.actions.steps import advance_run, record_verb
 from tickets.models import Stage, Status, WaitingOn
-from tickets.queries.runs import next_step, running_run
+from tickets.queries.runs import is_done_by, next_step, running_run
+from tickets.registry import approver_of
 from tickets.workflow import TICKET_WORKFLOW
 
 DESK = Actor.system("desk")
@@ -86,13 +87,29 @@ def describe(ticket):
     """Set the step and whom we wait for, which the queue shows and the clocks obey."""
     run = running_run(ticket)
     step = next_step(run) if run else None
+    holds = list(ticket.holds.filter(released_at=None).order_by("-id"))
+    approver = approver_awaited(ticket, step, holds)
     ticket.step_code, ticket.step_kind, ticket.step_role = (
-        (step.code, step.kind, step.role) if step else ("", "", "")
+        (step.code, step.kind, approver or step.role) if step else ("", "", approver)
     )
-    ticket.waiting_on = whom_we_wait_for(ticket, step)
+    ticket.waiting_on = whom_we_wait_for(ticket, step, holds, approver)
     if ticket.status == Status.NEW and not (ticket.assignee_id or ticket.first_responded_at):
         return
     ticket.status = Status.OPEN if ticket.waiting_on in OURS else Status.WAITING
+
+
+def approver_awaited(ticket, step, holds):
+    """The role whose yes is what comes next, or "": what waits for one holds the request."""
+    if is_for_somebody_now(ticket, step) or all(hold.is_manual for hold in holds):
+        return ""
+    return approver_of(ticket)
+
+
+def is_for_somebody_now(ticket, step):
+    """Whether the step can be done whatever the desk itself still waits for: a payment, goods, a yes."""
+    if step is None or step.kind in ("wait", "approve") or is_done_by(step, "resolve"):
+        return False
+    return not (ticket.stage == Stage.RECEIVE and goods_missing(ticket))
 
 
 OURS = (WaitingOn.US, WaitingOn.WAREHOUSE)
@@ -108,11 +125,17 @@ AWAITED = {
 }
 
 
-def whom_we_wait_for(ticket, step):
-    """A hold names it; then the goods; then the step; then whoever spoke last."""
-    hold = ticket.holds.filter(released_at=None).order_by("-id").first()
-    if hold is not None and hold.waiting_on != WaitingOn.NOBODY:
-        return hold.waiting_on
+def whom_we_wait_for(ticket, step, holds, approver):
+    """A hold names it; then the goods; then the step; then whoever spoke last.
+
+    What a person can do now waits for nobody but by a person's own hold.
+    """
+    if approver or is_for_somebody_now(ticket, step):
+        holds = [hold for hold in holds if hold.is_manual]
+    if holds and holds[0].waiting_on != WaitingOn.NOBODY:
+        return holds[0].waiting_on
+    if approver:
+        return WaitingOn.US
     if ticket.stage == Stage.RECEIVE and goods_missing(ticket):
         return WaitingOn.CUSTOMER
     if step is not None and step.kind == "wait":

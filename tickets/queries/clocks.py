@@ -20,7 +20,7 @@ SELECT clock.*,
        (SELECT reason.code FROM tickets_ticketline line JOIN tickets_reason reason ON reason.id = line.reason_id
          WHERE line.ticket_id = %(ticket)s ORDER BY line.id LIMIT 1) AS reason_code,
        ARRAY(SELECT hold.waiting_on FROM tickets_hold hold
-              WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL
+              WHERE hold.ticket_id = %(ticket)s AND hold.released_at IS NULL AND hold.is_manual
               ORDER BY hold.id) AS held_on,
        (SELECT pause.waiting_on FROM tickets_pause pause
          WHERE pause.ticket_id = %(ticket)s AND pause.ended_at IS NULL) AS paused_on
@@ -34,7 +34,7 @@ SELECT clock.*,
 
 def clocks_with_surroundings(ticket):
     """(clocks, surroundings): these have `policy_code`, `shop_calendar`, `held_on` and `paused_on`, and what
-    `facts_around` asks."""
+    `facts_around` asks. The desk's own holds count by whom the request waits on, which knows its next step."""
     ids = {
         "ticket": ticket.pk,
         "shop": ticket.shop_id,

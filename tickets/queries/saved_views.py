@@ -48,7 +48,7 @@ BUILT_IN = {
         built_in(
             "approval",
             gettext_lazy("Needs approval"),
-            condition("step_role", "is", "supervisor"),
+            condition("step_role", "any_of", ["supervisor", "finance"]),
             condition("step_kind", "is", "approve"),
         ),
         built_in(
