@@ -5,7 +5,7 @@ from staff.rosters import people
 from tickets.icons import product_icon
 from tickets.models import RelationKind
 from tickets.policies import is_desk, is_staff
-from tickets.queries.neighbours import claimed_elsewhere, likely_duplicates, neighbours, profile
+from tickets.queries.neighbours import claimed_elsewhere, likely_duplicates, neighbours, profile, shared_line
 from tickets.queries.page import order_lines, place_in_procedure
 from tickets.queries.relations import files_here, relation_rows
 from tickets.registry import panel, verb_named
@@ -42,6 +42,7 @@ def suggestion(ticket, actor, other, why):
         "into": into,
         "may_merge": merges,
         "may_link": may("link", ticket, actor),
+        "same_units": shared_line({line.order_line_id for line in ticket.lines.all()}, other) is not None,
     }
 
 

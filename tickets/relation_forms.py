@@ -9,7 +9,7 @@ from staff.models import Team
 from tickets.forms import AssignForm, LinesField, LongText, VerbForm
 from tickets.models import LINKS, Category, MergedUnits, RelationKind, Ticket
 from tickets.queries.catalogue import categories
-from tickets.queries.neighbours import neighbours
+from tickets.queries.neighbours import neighbours, shared_line
 
 
 class OtherTicketField(forms.CharField):
@@ -41,11 +41,18 @@ class MergeForm(VerbForm):
 
     def set_up(self):
         self.fields["into"].widget = forms.Select(choices=self.candidates)  # asked only when it is drawn
+        self.fields["units"].initial = self.likely_units
 
     def candidates(self):
         """The open requests of the same order or customer; by the API any other may be named, and is refused."""
         rows = [row for row in neighbours(self.ticket) if row.is_open]
         return [("", "—"), *((row.number, f"{row.number} · {row.subject}") for row in rows)]
+
+    def likely_units(self):
+        """Who writes twice about one line of the order most often means the same units."""
+        own = {line.order_line_id for line in self.ticket.lines.all()}
+        alike = any(row.is_open and shared_line(own, row) for row in neighbours(self.ticket))
+        return MergedUnits.RELEASE if alike else MergedUnits.ADD
 
     def clean_into(self):
         return other_ticket(self, self.cleaned_data["into"])

@@ -96,6 +96,12 @@ def when_text(at, *, seen_at=None):
     return f"{day_text(local, today=today)} {local:%H:%M}"
 
 
+def dated_text(at):
+    """When something happened, today's with its day, too: for tables that reach over many days."""
+    local = timezone.localtime(at)
+    return f"{day_text(local)} {local:%H:%M}"
+
+
 def day_text(day, *, today=None, weekday=False):
     """A calendar day; the year only when it is not this one."""
     today = today or timezone.localtime(now()).date()

@@ -117,6 +117,36 @@ def test_units_that_are_the_same_again_are_given_back(ticket, again, agent):
     assert OrderLine.objects.get(sku="MUG").claimed == 2
 
 
+def test_of_the_same_units_the_larger_number_of_each_line_is_claimed(order, again, agent):
+    two = [{"order_line": "1", "quantity": 2, "reason": "q_surface"}]
+    into, source = again(lines=ONE_MUG), again(lines=[*two, *KETTLE])
+
+    merge_ticket(source, by=agent, into=into, units="release")
+
+    assert (units(into), units(source)) == (
+        [("KETTLE", 1, 1), ("MUG", 2, 2)],
+        [("KETTLE", 1, 0), ("MUG", 2, 0)],
+    )
+    assert list(OrderLine.objects.order_by("pk").values_list("claimed", flat=True)) == [2, 1]
+    unmerge_ticket(source, by=agent)
+    assert (units(into), units(source)) == ([("MUG", 1, 1)], [("KETTLE", 1, 1), ("MUG", 2, 2)])
+    assert list(OrderLine.objects.order_by("pk").values_list("claimed", flat=True)) == [3, 1]
+
+
+def test_a_merge_that_did_not_keep_what_went_over_is_taken_apart(ticket, again, agent):
+    for claimed in ("add", "release"):
+        source = again(lines=ONE_MUG)
+        merge_ticket(source, by=agent, into=ticket, units=claimed)
+        merge = source.relations.get()
+        del merge.kept["moved"]
+        merge.save()
+
+        unmerge_ticket(source, by=agent)
+
+        assert (units(ticket), units(source)) == ([("MUG", 2, 2)], [("MUG", 1, 1)])
+        cancel_ticket(source, by=agent)
+
+
 def test_words_that_nobody_answered_are_owed_an_answer_by_the_target(ticket, again, agent, advance_clock):
     source = again(lines=[])
     reply_to_customer(ticket, by=agent, body="Which one?")

@@ -1,6 +1,15 @@
 import pytest
 
-from tests.tickets.sla_cases import HOUR, MINUTE, MONDAY, clock_of, publish_policy, sync, unsaved_clock
+from tests.tickets.sla_cases import (
+    HOUR,
+    MINUTE,
+    MONDAY,
+    TARGETS,
+    clock_of,
+    publish_policy,
+    sync,
+    unsaved_clock,
+)
 from tickets.models import SlaClock, WaitingOn
 from tickets.queries.clocks import clocks_with_surroundings, explain_clock
 
@@ -47,6 +56,13 @@ def test_a_clock_explains_its_rule(shop, ticket):
         "name": {"zh": "全天候", "en": "Around the clock"},
         "time_zone": "Asia/Shanghai",
     }
+
+
+def test_the_factor_is_the_policys_whatever_rounding_made_of_it(ticket):
+    policy = publish_policy(ticket.shop, targets={**TARGETS, "communicate": 15})
+    high = saved_clock(ticket, policy_id=policy.pk, target_minutes=11)
+
+    assert explain_clock(high)["priority_factor"] == 0.75
 
 
 def test_a_clock_explains_its_hours(ticket):

@@ -1,13 +1,19 @@
 """Why a clock is due when it is: the page and the API's object, in both languages, for whom it exists."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from aftersales.versions.actions import draft, publish
+from aftersales.versions.registry import current
+from aftersales.web.times import day_text
 from tests.tickets.sla_cases import (
     HOUR,
     MINUTE,
+    MONDAY,
     SYSTEM,
     clock_of,
     clocks_of,
@@ -99,6 +105,51 @@ def test_pauses_stand_among_the_intervals(paused, page_as, amy):
     assert page.count("Paused: waiting on Customer") == 2
     assert "still" in page
     assert "Left" in page
+
+
+def test_what_counted_until_now_stands_apart_from_what_is_left(
+    shop, ticket, page_as, amy, api, advance_clock
+):
+    advance_clock(hours=2)
+
+    page = text_of(page_as(amy).get(page_of(ticket)))
+    told = api.get(page_of(ticket)).json()
+
+    counted, ahead = page.split("From here on, until it is due")
+    assert "Counted so far" in counted
+    assert "<b>2 h</b>" in counted
+    assert "Still to count" in ahead
+    began = localtime(ticket.created_at, ZoneInfo("Asia/Shanghai"))
+    assert f">{day_text(began)} {began:%H:%M}</time>" in counted
+    assert [row["ahead"] for row in told["rows"]] == [False, True]
+    assert (told["counted_minutes"], told["left_minutes"]) == (120, 22 * 60)
+
+
+def test_a_reply_before_opening_counted_nothing(ticket, page_as, amy, api):
+    clocks_of(ticket).filter(target="first_response").update(
+        calendar_id=current("calendar", "cn_extended").id,
+        started_at=MONDAY - 2 * HOUR,
+        due_at=MONDAY + HOUR,
+        stopped_at=MONDAY - 108 * MINUTE,  # 07:12
+        state="met",
+        next_try_at=None,
+    )
+
+    page = text_of(page_as(amy).get(page_of(ticket, "first_response")))
+
+    assert "Nothing counted: it stopped before any working time had passed." in page
+    assert "<tr><td>" not in page.split('id="counted"')[1].split('id="rule"')[0]
+    told = api.get(page_of(ticket, "first_response")).json()
+    assert (told["rows"], told["counted_minutes"], told["left_minutes"]) == ([], 0, None)
+
+
+def test_a_target_that_priority_changed_names_the_usual_one(ticket, page_as, amy):
+    clocks_of(ticket).filter(target="resolution").update(target_minutes=720)
+
+    page = text_of(page_as(amy).get(page_of(ticket)))
+
+    assert "(usually 1 d; changed by priority)" in page
+    assert "times the usual" not in page
 
 
 def test_without_a_rule_the_category_names_the_policy(shop, page_as, amy):

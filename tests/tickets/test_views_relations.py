@@ -35,6 +35,31 @@ def text_of(html):
 # -- merging from the page ------------------------------------------------------------
 
 
+def test_one_click_on_a_duplicate_does_not_add_its_units_up(shop, order, again, page_as, amy):
+    into, younger = again(lines=ONE_MUG), again(lines=ONE_MUG)
+    client = page_as(amy)
+    own = panel(client.get(page_of(younger)), "relations")
+    fields = dict(re.findall(r'<input type="hidden" name="(into|units)" value="([^"]+)">', own))
+
+    client.post(f"{page_of(younger)}/merge", fields)
+
+    assert fields == {"into": into.number, "units": "release"}
+    assert list(into.lines.values_list("quantity", "claimed")) == [(1, 1)]
+
+
+def test_the_form_asks_and_takes_the_same_units_for_likely_where_a_line_is_shared(
+    ticket, again, page_as, amy
+):
+    client, kettle = page_as(amy), [{"order_line": "2", "quantity": 1, "reason": "q_function"}]
+
+    other = client.get(f"{page_of(again(lines=kettle))}?do=merge").text
+    same = client.get(f"{page_of(again(lines=ONE_MUG))}?do=merge").text
+
+    assert '<option value="add" selected>' in other
+    assert '<option value="release" selected>' in same
+    assert '<option value="add">' in same
+
+
 def test_a_likely_duplicate_says_why_and_is_merged_by_one_click(ticket, again, page_as, amy):
     younger = again(lines=ONE_MUG)
     client = page_as(amy)
@@ -213,7 +238,9 @@ def test_the_customer_is_known_by_orders_money_requests_and_answers(ticket, agai
     assert "2 orders" in shown
     assert "¥399.00" in shown
     assert "¥39,900" in shown
-    assert "Asked before 1 time · Rejected 1" in shown
+    assert "Asked before" not in shown  # the other was opened after this one
+    latest = text_of(panel(page_as(amy).get(page_of(again(lines=[]))), "customer"))
+    assert "Asked before 2 times · Rejected 1" in latest
     assert "We are sorry, it is too late." in shown
 
 

@@ -80,35 +80,34 @@ def reclaim_lines(ticket):
 # -- from one request to another of the same order: the order line's own counts stay as they are -----------
 
 
-def hand_over_claims(ticket, into):
-    """All that the request claims is claimed by the other from now on; its lines stay, to tell what it was.
+def hand_over_claims(ticket, into, units):
+    """So many units of each line, by its id, are claimed by the other from now on; the lines stay, to tell what was.
 
-    Returns the units, and by the id of each line which serials the other got by it.
+    Returns by the id of each line which serials the other got by it.
     """
     theirs = {line.order_line_id: line for line in into.lines.all()}
-    moved, serials = 0, {}
+    serials = {}
     for line in ticket.lines.select_related("order_line").order_by("id"):
-        moved += line.claimed
-        if line.claimed:
-            serials[str(line.pk)] = add_units(into, theirs.get(line.order_line_id), line)
-            TicketLine.objects.filter(pk=line.pk).update(claimed=0)
-    return moved, serials
+        if quantity := units.get(str(line.pk), 0):
+            serials[str(line.pk)] = add_units(into, theirs.get(line.order_line_id), line, quantity)
+            TicketLine.objects.filter(pk=line.pk).update(claimed=F("claimed") - quantity)
+    return serials
 
 
-def add_units(ticket, standing, line):
-    """The units that `line` claims belong to the ticket: on its own line for them, or on a new one.
+def add_units(ticket, standing, line, quantity):
+    """So many of the units that `line` claims belong to the ticket: on its own line for them, or on a new one.
 
     Returns the serials that are new there. They are joined only where both name some: of units without one
     any may be meant.
     """
     if standing is None:
-        like_line(line, ticket, line.claimed, serials=line.serials).save()
+        like_line(line, ticket, quantity, serials=line.serials).save()
         return line.serials
     both = standing.serials and line.serials
     new = [one for one in dict.fromkeys(line.serials) if one not in standing.serials] if both else []
     TicketLine.objects.filter(pk=standing.pk).update(
-        quantity=F("quantity") + line.claimed,
-        claimed=F("claimed") + line.claimed,
+        quantity=F("quantity") + quantity,
+        claimed=F("claimed") + quantity,
         serials=[*standing.serials, *new],
     )
     return new
@@ -127,31 +126,29 @@ def like_line(line, ticket, quantity, serials=()):
     )
 
 
-def take_claims_back(ticket, into, serials):
+def take_claims_back(ticket, into, units, serials):
     """What was handed over comes back with its serials, as long as nothing became of it there."""
-    moved = 0
     for line in ticket.lines.select_related("order_line").order_by("id"):
-        take_units(into, line, serials.get(str(line.pk), []))
-        TicketLine.objects.filter(pk=line.pk).update(claimed=F("quantity"))
-        moved += line.quantity
-    return moved
+        if quantity := units.get(str(line.pk), 0):
+            take_units(into, line, quantity, serials.get(str(line.pk), []))
+            TicketLine.objects.filter(pk=line.pk).update(claimed=F("claimed") + quantity)
 
 
-def take_units(ticket, line, serials):
-    """Take the units of `line` out of the ticket's own line for them, which goes when nothing is left on it."""
+def take_units(ticket, line, quantity, serials):
+    """Take so many units out of the ticket's own line for them, which goes when nothing is left on it."""
     standing = TicketLine.objects.filter(
-        ticket=ticket, order_line_id=line.order_line_id, claimed__gte=line.quantity
+        ticket=ticket, order_line_id=line.order_line_id, claimed__gte=quantity
     )
     named = standing.values_list("serials", flat=True).first() or []
-    left = standing.filter(quantity__gt=line.quantity).update(
-        quantity=F("quantity") - line.quantity,
-        claimed=F("claimed") - line.quantity,
+    left = standing.filter(quantity__gt=quantity).update(
+        quantity=F("quantity") - quantity,
+        claimed=F("claimed") - quantity,
         serials=[one for one in named if one not in serials],
     )
     if left:
         return
     try:
-        found, _rows = standing.filter(quantity=line.quantity).delete()
+        found, _rows = standing.filter(quantity=quantity).delete()
     except ProtectedError:  # something of the desk above tells of these units
         found = 0
     if not found:

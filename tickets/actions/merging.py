@@ -36,7 +36,8 @@ from tickets.workflow import TICKET_WORKFLOW, desk_holds, goods_agreed
 def merge_ticket(ticket, *, by, into, units=MergedUnits.ADD):
     """Close this request and go on in another one of the same order or customer; nothing of it is lost.
 
-    Its units are claimed by the other from now on, or, where both mean the same ones, given back to the order.
+    Its units are claimed by the other from now on; where both mean the same ones, only those that it has more of
+    than the other, and the rest is given back to the order.
     """
     with transaction.atomic():
         lock_in_order(ticket.pk, into.pk)
@@ -54,7 +55,8 @@ def merge_locked(ticket, *, by, into, units):
     kept = {"status": str(ticket.status), "run": run and run.pk, "units": str(units), **keep_clocks(ticket)}
     kept["into_status"] = str(into.status)
     kept["followers"] = [pk for pk in ticket.followers if pk not in into.followers]
-    moved, kept["serials"] = move_units(ticket, into, units)
+    kept["moved"], kept["serials"] = move_units(ticket, into, units)
+    moved = sum(kept["moved"].values())
     kept |= take_deadline(ticket, into)
     event = TICKET_WORKFLOW.take(
         "merge", ticket, by=by, data={"into": into.number, "units": moved},
@@ -91,12 +93,35 @@ def refuse_chains(ticket, into):
 
 
 def move_units(ticket, into, units):
-    """Say who claims the source's units from now on; returns how many were handed over, and which serials."""
+    """Say who claims the source's units from now on; returns, by line, how many went over, and which serials."""
+    going = units_to_move(ticket, into, units)
+    if going:
+        refuse_to_move(ticket, into)
+    serials = hand_over_claims(ticket, into, going)
     if units == MergedUnits.RELEASE:
         release_ticket_claims(ticket)
-        return 0, {}
-    if not any(line.claimed for line in ticket.lines.all()):
-        return 0, {}
+    return going, serials
+
+
+def units_to_move(ticket, into, units):
+    """{line's id: units}: all that is claimed, or, of the same units, what the other claims too few of.
+
+    Those of another order can only be given back.
+    """
+    claimed = {line.order_line_id: line.claimed for line in into.lines.all()}
+    if units != MergedUnits.RELEASE:
+        claimed = {}
+    elif ticket.order_id != into.order_id:
+        return {}
+    going = {
+        str(line.pk): line.claimed - claimed.get(line.order_line_id, 0)
+        for line in ticket.lines.order_by("id")
+    }
+    return {pk: quantity for pk, quantity in going.items() if quantity > 0}
+
+
+def refuse_to_move(ticket, into):
+    """Units go within an order, and to where nothing is decided about them."""
     if ticket.order_id != into.order_id:
         raise NotPossible(
             _("The units claimed here are not of %(number)s's order: link the two instead.")
@@ -107,7 +132,6 @@ def move_units(ticket, into, units):
             _("It is decided already what becomes of the units of %(number)s: link the two instead.")
             % {"number": into.number}
         )
-    return hand_over_claims(ticket, into)
 
 
 # -- and back ---------------------------------------------------------------------------
@@ -150,14 +174,23 @@ def unmerge_locked(ticket, *, by, into_id):
 
 def return_units(ticket, into, kept):
     """The units come back from where the merge put them; refused when they are spoken for there."""
+    moved = units_moved(ticket, kept)
+    if moved:
+        if sentence := goods_agreed(into) or desk_holds(into):
+            raise NotPossible(f"{into.number}: {sentence}")
+        take_claims_back(ticket, into, moved, kept.get("serials", {}))
     if kept["units"] == MergedUnits.RELEASE:
         reclaim_lines(ticket)
-        return 0
-    if not ticket.lines.exists():
-        return 0
-    if sentence := goods_agreed(into) or desk_holds(into):
-        raise NotPossible(f"{into.number}: {sentence}")
-    return take_claims_back(ticket, into, kept.get("serials", {}))
+    return sum(moved.values())
+
+
+def units_moved(ticket, kept):
+    """{line's id: units}; a merge that did not keep it yet moved all or nothing."""
+    if "moved" in kept:
+        return kept["moved"]
+    if kept["units"] == MergedUnits.RELEASE:
+        return {}
+    return {str(line.pk): line.quantity for line in ticket.lines.all()}
 
 
 def take_deadline(ticket, into):

@@ -10,6 +10,7 @@ from tickets import sla
 from tickets.content.scopes import LESS_SPECIFIC
 from tickets.models import Category, Channel, ClockState, Priority, Reason, WaitingOn
 from tickets.queries.catalogue import by_code
+from tickets.queries.clock_intervals import intervals, sums
 from tickets.queries.clocks import explain_clock
 from tickets.queries.policies import explained
 
@@ -44,10 +45,13 @@ def told_clock(ticket, target, cycle=None, *, shows_money):
         return None
     told = explain_clock(clock, ticket.pauses.all())
     moment = now()
+    seconds_left, rows = sla.seconds_left(clock, moment), intervals(clock, told["rows"], moment)
     return told | {
+        "rows": rows,
+        **sums(rows, seconds_left),
         "state": "missed" if sla.is_missed(clock, moment) else str(clock.state),
         "is_paused": clock.state == ClockState.PAUSED,
-        "remaining_seconds": sla.seconds_left(clock, moment),
+        "remaining_seconds": seconds_left,
         "choice": explained(clock.choice, compiled(clock.policy_id), shows_money=shows_money),
         "cycles": sorted(by_cycle),
     }

@@ -82,11 +82,21 @@ def explain_clock(clock, ledger=None):
             "time_zone": calendar.content.time_zone,
         },
         "policy_minutes": usual,
-        "priority_factor": round(clock.target_minutes / usual, 2),
+        "priority_factor": factor_of(clock, policy.content, usual),
         "target_minutes": clock.target_minutes,
         "pauses": pauses,
         "rows": list(_rows(clock, calendar.content, pauses)),
     }
+
+
+def factor_of(clock, policy, usual):
+    """The policy's own factor that made the target, for a ratio of rounded minutes is another; 1 where none did."""
+    if clock.target_minutes == usual:
+        return 1
+    for priority, factor in policy.priority_factor.items():
+        if sla.target_minutes(policy, clock.target, priority) == clock.target_minutes:
+            return factor
+    return round(clock.target_minutes / usual, 2)
 
 
 def pauses_of(clock, ledger):

@@ -69,9 +69,8 @@ def likely_duplicates(ticket):
 def why_alike(ticket, other):
     """Both about one line of the order; or one customer about one product within some weeks."""
     own = {line.order_line_id: line.order_line.sku for line in ticket.lines.all()}
-    for row in other.claims:
-        if row["order_line"] in own:
-            return _("Both are about %(sku)s of the same order.") % {"sku": row["sku"]}
+    if row := shared_line(own, other):
+        return _("Both are about %(sku)s of the same order.") % {"sku": row["sku"]}
     apart = abs(ticket.created_at - other.created_at)
     same_customer = ticket.customer_id is not None and ticket.customer_id == other.customer_id
     for row in other.claims:
@@ -79,6 +78,11 @@ def why_alike(ticket, other):
             told = {"sku": row["sku"], "days": apart.days}
             return _("The same customer asks about %(sku)s in both, %(days)s days apart.") % told
     return ""
+
+
+def shared_line(own, other):
+    """The first claim of the neighbour about one of these lines of the order, which are a request's own; or None."""
+    return next((row for row in other.claims if row["order_line"] in own), None)
 
 
 def claimed_elsewhere(ticket):
@@ -95,10 +99,14 @@ def claimed_elsewhere(ticket):
 
 
 def profile(ticket):
-    """What is known of who asks, no further back than some dozens: bought, asked, how it ended, last answers."""
+    """What is known of who asks, no further back than some dozens: bought, asked, how it ended, last answers.
+
+    Asked before are the requests that were opened before this one.
+    """
     if ticket.customer_id is None:
         return None
     theirs = [each for each in neighbours(ticket) if each.customer_id == ticket.customer_id]
+    past = [each for each in theirs if (each.created_at, each.pk) < (ticket.created_at, ticket.pk)]
     orders = Order.objects.filter(customer=ticket.customer_id)
     rows = list(orders.values_list("currency", "captured_minor", "refunded_minor")[:MOST_ORDERS])
     spent = {}
@@ -109,9 +117,9 @@ def profile(ticket):
         "orders": len(rows),
         "orders_capped": len(rows) == MOST_ORDERS,
         "spent": [(currency, paid, back) for currency, (paid, back) in sorted(spent.items())],
-        "asked": len(theirs),
+        "asked": len(past),
         "asked_capped": len(theirs) >= MOST,
-        "outcomes": outcomes(theirs),
+        "outcomes": outcomes(past),
         "channels": [Channel(code).label for code in Counter(each.channel for each in theirs)],
         "replies": [each for each in theirs if each.last_reply][:MOST_REPLIES],
     }

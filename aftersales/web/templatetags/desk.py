@@ -19,7 +19,7 @@ from aftersales.languages import side_of
 from aftersales.money import format_money
 from aftersales.web import drawing
 from aftersales.web.digits import groups
-from aftersales.web.times import due_text, exact_text, span_text, when_text, work_text
+from aftersales.web.times import dated_text, due_text, exact_text, span_text, when_text, work_text
 
 register = template.Library()
 
@@ -208,6 +208,12 @@ def due(at, shade=""):
 def when(at):
     """When it happened, short; the exact time with zone on hover."""
     return "" if at is None else _time(at, when_text(at))
+
+
+@register.filter
+def dated(at):
+    """When it happened, always with its day; the exact time with zone on hover."""
+    return "" if at is None else _time(at, dated_text(at))
 
 
 @register.filter
