@@ -195,7 +195,10 @@ def test_photos_of_the_first_box_are_of_the_count_that_follows_the_last(dock, op
     ticket = do(amy, open_request(category="no_reason_return", lines=lines), "approve")
     for number in (1, 2):
         box = {"code": ticket.number, f"lines-{ticket.lines.get().uid}-quantity": "1", "another_box": "1"}
-        assert dock.post("/receive", box | {"photo-1": shot("red" if number == 1 else "blue")}).status_code == 302
+        assert (
+            dock.post("/receive", box | {"photo-1": shot("red" if number == 1 else "blue")}).status_code
+            == 302
+        )
 
     ticket.refresh_from_db()
     assert ticket.step_code == "insp"
