@@ -118,7 +118,8 @@ def evidence_complete(ticket):
     wanted = max(
         (line.reason.evidence.get("photos", 0) for line in lines_of(ticket) if line.reason_id), default=0
     )
-    here = ticket.attachments.kept().filter(media_type__startswith="image/").count()
+    pictures = ticket.attachments.kept().filter(media_type__startswith="image/")
+    here = pictures.values("sha256").distinct().count()  # the same picture twice is one
     return yes_or_no(
         here >= wanted, _("%(count)s of %(wanted)s photos are here.") % {"count": here, "wanted": wanted}
     )

@@ -111,7 +111,7 @@ class Carrier:
 
     def attach(self, journey, role, step, number):
         """A real picture each time, JPEG or PNG."""
-        name, content, media_type = picture(f"{journey.number} {step['id']} {number}")
+        name, content, media_type = picture(f"{journey.number} {step['id']}", number)
         answer = self.people[role].upload(
             f"/tickets/{journey.number}/attachments", {"step": step["id"]}, name, content, media_type
         )

@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 VARIETY = 64  # different pictures are enough; drawing each anew would measure our own machine
 
 
-def picture(what):
-    """(name, content, media type): JPEG and PNG in turn."""
-    number = crc32(what.encode()) % VARIETY
+def picture(what, position=0):
+    """(name, content, media type): JPEG and PNG in turn; those at other positions differ."""
+    number = (crc32(what.encode()) + position) % VARIETY
     kind = ("JPEG", "PNG")[number % 2]
     return f"photo-{number}.{kind.lower()}", drawn(number, kind), f"image/{kind.lower()}"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftersales.clock import now
-from aftersales.errors import Invalid, NotAllowed, NotPossible
+from aftersales.errors import Invalid, InvalidFields, NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from returns.actions.ledger import move_goods
 from returns.actions.locking import lock_lines
@@ -90,11 +90,25 @@ def checked_answers(checklist, answers):
     for code in answers:
         if checklist.item(code) is None:
             refuse_answer(_("The checklist has no question “%(code)s”.") % {"code": code}, code)
-    return {
-        item.code: checked_answer(item, answers.get(item.code))
-        for item in checklist.items
-        if item.required or answers.get(item.code) not in (None, "")
-    }
+    checked, wrong = {}, []
+    for item in checklist.items:
+        if item.required or answers.get(item.code) not in (None, ""):
+            try:
+                checked[item.code] = checked_answer(item, answers.get(item.code))
+            except Invalid as refused:
+                wrong.append(refused)
+    refuse_answers(wrong)
+    return checked
+
+
+def refuse_answers(wrong):
+    """All of them at once, each with its question."""
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise InvalidFields([
+            {"pointer": f"/{refused.field}", "detail": str(refused), "code": refused.code} for refused in wrong
+        ])  # fmt: skip
 
 
 def checked_answer(item, answer):

@@ -158,8 +158,9 @@ class MatchView(ReturnsView):
 class ReceiptsView(ReturnsView):
     @extend_schema(operation_id="receipt_add", request=BODY, responses={200: BODY, 201: BODY})
     def post(self, request):
-        """Scan first: `code` is a waybill, a label's code or a request's number; the rest is the verb `receive`.
+        """Scan first: `code` is a waybill, a label's code, a request's or an order's number.
 
+        The rest is the verb `receive`.
         Without `lines` all that was expected has come. A code that nobody knows makes an unclaimed parcel.
         The same receipt again answers 200 with the parcel as it is.
         """
@@ -172,6 +173,14 @@ class ReceiptsView(ReturnsView):
         found = find_by_scan(code, request.user)
         if found.ticket is not None:
             return self.take_in(request, found, data)
+        if found.choices:
+            numbers = ", ".join(ticket.number for ticket in found.choices)
+            raise Invalid(
+                _("Several requests of this order await goods: %(numbers)s. Scan one of them.")
+                % {"numbers": numbers},
+                field="code",
+                code="several_requests",
+            )
         if found.parcel is not None:
             return answer(found.parcel)
         return self.shelve(request, found.code, data)

@@ -7,6 +7,7 @@ from returns.queries.units import units_of
 from tickets.icons import product_icon
 
 EXPECTED, HERE, NOT_EXPECTED, UNKNOWN, LOST = "expected", "here", "not_expected", "unknown", "lost"
+WHICH, NONE_AWAITED = "which", "none_awaited"  # of an order's requests
 SHOWN = 20
 
 
@@ -19,6 +20,7 @@ class Receipt:
     ticket: object = None
     parcel: object = None
     rows: list = field(default_factory=list)  # of {"line", "most", "value", "icon"}
+    choices: tuple = ()  # requests of the order that was scanned
 
     @property
     def count(self):
@@ -29,6 +31,8 @@ def receipt_of(found, *, another_box=False):
     """Which of the dock's few situations a scan is."""
     ticket, parcel = found.ticket, found.parcel
     if ticket is None:
+        if found.order is not None:
+            return Receipt(found.code, WHICH if found.choices else NONE_AWAITED, choices=found.choices)
         kind = UNKNOWN if parcel is None else HERE
         return Receipt(found.code, kind, parcel=parcel)
     units = list(units_of(ticket).values()) if ticket.goods_expected else []

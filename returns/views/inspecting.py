@@ -1,6 +1,5 @@
 """The inspector's desk: one line after the other, its checklist, its grade, what should become of it."""
 
-from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from aftersales.web.pages import toast
 from returns.models import Disposition, Grade
 from returns.queries.checklists import checklist_for, known_serials
 from returns.queries.units import units_of
-from returns.views.answers import for_those_who, keep_photos, refused_page
+from returns.views.answers import errors_of, for_those_who, keep_photos, photos_of, refused_page
 from staff import masking
 from staff.models import Role
 from tickets.icons import product_icon
@@ -41,7 +40,10 @@ def inspect(request, number):
     try:
         save(request, ticket, unit, context["checklist"])
     except Refused as refused:
-        return refused_page(request, PAGE, refused, context)
+        errors = errors_of(refused)
+        for each in context["checks"]:
+            each["error"] = errors.get(f"answers/{each['item'].code}")
+        return refused_page(request, PAGE, refused, {**context, **photos(ticket)})
     toast(request, _("Inspected: %(sku)s") % {"sku": unit.line.order_line.sku})
     return HttpResponseRedirect(reverse("inspect", args=[number]))
 
@@ -76,11 +78,10 @@ def page(ticket, unit, waiting, request):
 
 
 def photos(ticket):
-    """How many photos the step asks for, and how many of them are here."""
+    """How many photos the step asks for, and those that are here."""
     step = step_done_by(ticket, "inspect")
-    wanted = step.params.get("photos", 0) if step else 0
-    here = ticket.attachments.kept().filter(step_code=step.code).count() if wanted else 0
-    return {"wanted": wanted, "here": here}
+    kept = photos_of(ticket, step.code if step else ticket.step_code)
+    return {"wanted": step.params.get("photos", 0) if step else 0, "kept": kept, "here": len(kept)}
 
 
 def check(item, given):
@@ -103,7 +104,7 @@ def customer_words(ticket, line, actor):
 
 
 def save(request, ticket, unit, checklist):
-    """Run the verb with the answers, and keep the photos with the step they were asked for."""
+    """Keep the photos with the step they were asked for, then run the verb with the answers."""
     asks = step_done_by(ticket, "inspect")
     answers = {item.code: request.POST.get(f"answers-{item.code}", "") for item in checklist.items}
     data = {
@@ -112,6 +113,5 @@ def save(request, ticket, unit, checklist):
         "answers": {code: answer for code, answer in answers.items() if answer != ""},
         **{name: request.POST.get(name, "") for name in ("quantity", "grade", "disposition")},
     }
-    with transaction.atomic():
-        keep_photos(request, ticket, asks.code if asks else ticket.step_code)
-        perform(ticket, "inspect", data, by=request.actor)
+    keep_photos(request, ticket, asks.code if asks else ticket.step_code)
+    perform(ticket, "inspect", data, by=request.actor)

@@ -19,7 +19,7 @@ from returns.models import Condition, Parcel
 from returns.queries.parcels import find_by_scan
 from returns.queries.receipts import EXPECTED, awaited, receipt_of, received_since, row, unclaimed
 from returns.queries.units import units_of
-from returns.views.answers import for_those_who, keep_photos, posted_rows, refused_page
+from returns.views.answers import for_those_who, keep_photos, photos_of, posted_rows, refused_page
 from staff.models import Role, Shop
 from tickets.forms import invalid_fields
 from tickets.models import Ticket
@@ -41,14 +41,15 @@ def receive(request):
     found = find_by_scan(code, request.actor)
     receipt = receipt_of(found, another_box=another_box) if found.code else None
     context = {"receipt": receipt, "another_box": another_box, **surroundings(request)}
-    context["wanted"] = photos_wanted(found.ticket) if found.ticket else 0
+    context |= photos(found.ticket) if found.ticket else {}
     if request.method != "POST" or receipt is None:
         return render(request, PAGE, context)
     try:
         ticket = count(request, found, another_box)
     except Refused as refused:
         keep_typed(receipt, request.POST)
-        return refused_page(request, PAGE, refused, {**context, "typed": request.POST})
+        kept = photos(found.ticket) if found.ticket else {}
+        return refused_page(request, PAGE, refused, {**context, **kept, "typed": request.POST})
     toast(request, _("Received for request %(number)s") % {"number": ticket.number})
     return HttpResponseRedirect(
         reverse("receive" if to_the_next(request, ticket) else "inspect", args=place(request, ticket))
@@ -65,17 +66,23 @@ def place(request, ticket):
     return [] if to_the_next(request, ticket) else [ticket.number]
 
 
-def photos_wanted(ticket):
-    """How many photos the count that follows a receipt asks for."""
+def photos(ticket):
+    """How many photos the count that follows a receipt asks for, and those that are here."""
     step = counting_step(ticket) if ticket.is_open else None
-    return step.params.get("photos", 0) if step is not None else 0
+    wanted = step.params.get("photos", 0) if step is not None else 0
+    return {"wanted": wanted, "kept": photos_of(ticket, step.code) if step else []}
 
 
 def surroundings(request):
+    """What the page shows beside the receipt, and the box as it was described before a refusal."""
+    typed = posted_rows(request.POST, "unexpected")
     return {
         "section": "receive",
-        "conditions": Condition.choices,
-        "blank_rows": range(BLANK_ROWS),
+        "conditions": [
+            (code, label, code in request.POST.getlist("conditions")) for code, label in Condition.choices
+        ],
+        "blank_rows": [(n, typed.get(str(n), {})) for n in range(BLANK_ROWS)],
+        "has_unexpected": any(row.get("sku") or row.get("note") for row in typed.values()),
         "single_photos": range(1, SINGLE_PHOTOS + 1),
         "unclaimed": unclaimed(request.actor),
         "awaited": awaited(request.actor),
@@ -85,9 +92,11 @@ def surroundings(request):
 
 
 def count(request, found, another_box):
-    """Run the verb with what was counted, then keep the photos."""
+    """Keep the photos with the count that follows, then run the verb with what was counted."""
     if found.ticket is None:
         raise Invalid(_("Nobody knows this code. Shelve the parcel as unclaimed."), field="code")
+    counting = counting_step(found.ticket)  # with boxes still to come it is not the next step yet
+    keep_photos(request, found.ticket, counting.code if counting else found.ticket.step_code)
     data = {
         "lines": [
             {"line": uid, "quantity": fields.get("quantity", "")}
@@ -99,8 +108,6 @@ def count(request, found, another_box):
     }
     with transaction.atomic():
         ticket = perform(found.ticket, "receive", data, by=request.actor)
-        counting = counting_step(ticket)  # with boxes still to come it is not the next step yet
-        keep_photos(request, ticket, counting.code if counting else ticket.step_code)
         return confirm_count(ticket, by=request.actor)
 
 

@@ -27,11 +27,13 @@ def told(ticket, amy, leo):
 
 
 def photos(count):
+    return [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": picture(n)} for n in range(count)]
+
+
+def picture(number):
     content = io.BytesIO()
-    Image.new("RGB", (400, 300), "slategray").save(content, "JPEG")
-    return [
-        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()} for n in range(count)
-    ]
+    Image.new("RGB", (400 + number, 300), "slategray").save(content, "JPEG")
+    return content.getvalue()
 
 
 def card(page):
@@ -53,6 +55,8 @@ def test_from_the_queue_to_an_approved_return(ticket, browse, amy):
     press(page, "Send")
     expect(card(page)).to_have_text("Collect evidence")
     expect(card(page)).to_be_focused()
+    step, told = page.locator("#next-step").bounding_box(), page.locator("#toasts").bounding_box()
+    assert told["x"] >= step["x"] + step["width"]  # what is told lies beside the step, not on its buttons
     press(page, "The photos are here")
     expect(page.locator("#next-step [role=alert]")).to_contain_text("needs 3 photos; 0 are here")
     page.locator("#step-files").set_input_files(photos(3))

@@ -38,9 +38,9 @@ def submit(client, page, **chosen):
     return client.post(form[1], fields | chosen, follow=True)
 
 
-def photo(name):
+def photo(name, width):
     content = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(content, "JPEG")
+    Image.new("RGB", (width, 30), "red").save(content, "JPEG")
     return SimpleUploadedFile(name, content.getvalue())
 
 
@@ -54,7 +54,7 @@ def test_from_the_login_to_an_approved_return(ticket, client, amy):
     assert title(page) == "Collect evidence"
     refused = submit(client, page)
     assert (refused.status_code, title(refused)) == (409, "Collect evidence")
-    files = [photo(f"{number}.jpg") for number in range(3)]
+    files = [photo(f"{number}.jpg", 40 + number) for number in range(3)]
     page = client.post(f"/tickets/{ticket.number}/attachments", {"file": files, "step": "evid"}, follow=True)
     page = submit(client, page)
     assert title(page) == "Quick diagnosis"

@@ -168,3 +168,19 @@ def test_an_inspection_without_its_photos_is_refused(api_as, counted, ines):
     assert (answer.status_code, answer.json()["code"]) == (409, "photos_missing")
     assert answer.json()["detail"] == "“Fill in the checklist” needs 2 photos; 0 are here."
     assert before == Attachment.objects.count()
+
+
+def test_an_orders_number_is_a_scan_of_the_request_that_awaits_its_goods(api, approved):
+    answer = api.post("/receipts", {"code": approved.order.number, "conditions": ["fine"]})
+
+    assert (answer.status_code, answer.json()["ticket"]) == (201, approved.number)
+
+
+def test_an_order_with_several_requests_is_not_guessed(api, approved, returning, amy, do):
+    do(amy, returning, "approve")
+
+    answer = api.post("/receipts", {"code": approved.order.number})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/code")
+    assert approved.number in answer.json()["detail"]
+    assert not Parcel.objects.filter(state="received").exists()

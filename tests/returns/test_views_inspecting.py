@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from returns.models import Inspection
 from tests.returns.test_actions_inspecting import SOUND
-from tests.returns.test_views_receiving import PIXEL
+from tests.returns.test_views_receiving import picture
 from tickets.models import Attachment
 
 TICKED = {f"answers-{code}": answer for code, answer in SOUND.items()}
@@ -70,13 +70,61 @@ def test_photos_stand_beside_their_checks_and_are_of_the_step(desk, counted):
     refused = desk.post(f"/inspect/{counted.number}", ticked | {"photo-packaging": upload("a.png")})
     assert refused.status_code == 409
     assert "“Fill in the checklist” needs 2 photos; 1 are here." in refused.text
-    assert (Inspection.objects.count(), Attachment.objects.filter(step_code="insp").count()) == (0, 0)
+    assert Inspection.objects.count() == 0
 
-    files = {"photo-packaging": upload("a.png"), "photos": [upload("b.png")]}
+    files = {"photo-packaging": upload("a.png"), "photos": [upload("b.png", "blue")]}
     assert desk.post(f"/inspect/{counted.number}", ticked | files).status_code == 302
     kept = Attachment.objects.filter(step_code="insp").order_by("id").values_list("name", flat=True)
     assert list(kept) == ["packaging-a.png", "b.png"]
 
 
-def upload(name):
-    return SimpleUploadedFile(name, PIXEL, "image/png")
+def test_photos_stay_when_an_answer_is_missing(desk, counted):
+    """The browser sends them once: they are here when the answer is given."""
+    path, ticked = f"/inspect/{counted.number}", {**TICKED, "quantity": "1"}
+    files = {"photos": [upload("a.png"), upload("b.png", "blue")]}
+
+    refused = desk.post(path, ticked | {"answers-fault": ""} | files)
+    assert refused.status_code == 422
+    assert "2 photos are here" in refused.text
+    assert refused.text.count('class="ph"') == 2
+    assert "2 photos are here" in desk.get(path).text
+
+    assert desk.post(path, ticked).status_code == 302
+    assert Inspection.objects.count() == 1
+    assert Attachment.objects.filter(step_code="insp").count() == 2
+
+
+def test_every_missing_answer_is_named_at_its_question(desk, received):
+    refused = desk.post(f"/inspect/{received.number}", {**TICKED, "answers-fault": "", "answers-misuse": ""})
+
+    assert refused.status_code == 422
+    for code in ("fault", "misuse"):
+        assert f'id="wrong-{code}"' in refused.text
+    assert refused.text.count("“Signs of misuse” has no answer yet.") == 2  # above, and at the question
+
+
+def test_a_file_that_cannot_be_kept_is_named_and_the_others_stay(desk, counted):
+    bad = SimpleUploadedFile("notes.txt", b"words", "image/png")
+
+    refused = desk.post(
+        f"/inspect/{counted.number}", {**TICKED, "quantity": "1", "photos": [bad, upload("a.png")]}
+    )
+
+    assert refused.status_code == 422
+    assert "notes.txt: Allowed are JPEG" in refused.text
+    assert "1 photo is here" in refused.text
+    assert not Inspection.objects.exists()
+
+
+def test_the_same_picture_twice_is_one(desk, counted):
+    refused = desk.post(
+        f"/inspect/{counted.number}",
+        {**TICKED, "quantity": "1", "photos": [upload("a.png"), upload("b.png")]},
+    )
+
+    assert refused.status_code == 409
+    assert "needs 2 photos; 1 are here." in refused.text
+
+
+def upload(name, colour="red"):
+    return SimpleUploadedFile(name, picture(colour), "image/png")

@@ -1,7 +1,10 @@
 """The dock's pages, without a script: scan, count, shelve, match; and who has no business there."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from aftersales.events.actors import Actor
 from returns.actions.receiving import receive_unknown
@@ -9,10 +12,11 @@ from returns.models import Parcel
 from tests.returns.shortcuts import leave_questions_out
 from tickets.models import Attachment, TicketLine
 
-PIXEL = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
-    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+
+def picture(colour="red"):
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def test_a_scan_shows_what_to_count(dock, shipped, line):
 
 
 def test_counting_books_in_and_keeps_photos(dock, shipped, line):
-    photo = SimpleUploadedFile("box.png", PIXEL, "image/png")
+    photo = SimpleUploadedFile("box.png", picture(), "image/png")
 
     answer = dock.post("/receive", {
         "code": "SF140299135520", f"lines-{line.uid}-quantity": "1", "conditions": ["dented", "wet"],
@@ -180,7 +184,7 @@ def test_the_dock_cannot_leave_out_the_photos(dock, returning, amy, do):
     assert "A dent" in refused.text
     assert Parcel.objects.get().state == "planned"
 
-    files = {f"photo-{n}": SimpleUploadedFile("box.png", PIXEL, "image/png") for n in (1, 2)}
+    files = {"photo-1": shot(), "photo-2": shot("blue")}
     assert dock.post("/receive", counted | files).status_code == 302
     returning.refresh_from_db()
     assert returning.step_code == "insp"
@@ -191,9 +195,68 @@ def test_photos_of_the_first_box_are_of_the_count_that_follows_the_last(dock, op
     ticket = do(amy, open_request(category="no_reason_return", lines=lines), "approve")
     for number in (1, 2):
         box = {"code": ticket.number, f"lines-{ticket.lines.get().uid}-quantity": "1", "another_box": "1"}
-        photo = SimpleUploadedFile(f"box-{number}.png", PIXEL, "image/png")
-        assert dock.post("/receive", box | {"photo-1": photo}).status_code == 302
+        assert (
+            dock.post("/receive", box | {"photo-1": shot("red" if number == 1 else "blue")}).status_code
+            == 302
+        )
 
     ticket.refresh_from_db()
     assert ticket.step_code == "insp"
     assert ticket.parcels.filter(state="received").count() == 2
+
+
+def shot(colour="red"):
+    return SimpleUploadedFile("box.png", picture(colour), "image/png")
+
+
+def test_a_refusal_keeps_the_photos_and_all_that_was_said_of_the_box(dock, returning, amy, do):
+    do(amy, returning, "approve")
+    counted = {"code": returning.number, f"lines-{returning.lines.get().uid}-quantity": "1"}
+    said = {"conditions": "wet", "unexpected-0-sku": "SPOON", "unexpected-0-quantity": "3", "weight_g": "abc"}
+
+    refused = dock.post("/receive", counted | said | {"photo-1": shot(), "photo-2": shot("blue")})
+    assert refused.status_code == 422
+    assert "Weight in grams: Enter a whole number." in refused.text
+    assert 'id="weight-wrong"' in refused.text
+    assert "2 photos are here" in refused.text
+    assert 'value="wet" checked' in refused.text
+    assert 'value="SPOON"' in refused.text
+    assert 'value="3"' in refused.text
+    assert Parcel.objects.get().state == "planned"
+
+    assert dock.post("/receive", counted | {"weight_g": "800"}).status_code == 302
+    returning.refresh_from_db()
+    assert returning.step_code == "insp"
+    assert Attachment.objects.filter(step_code="recv").count() == 2
+
+
+def test_an_orders_number_finds_the_request_that_awaits_its_goods(dock, approved, line):
+    for code in (approved.order.number, approved.order.external_id):
+        page = dock.get("/receive", {"code": code.lower()}).text
+
+        assert "In this parcel we expect 2 items" in page
+        assert f'name="lines-{line.uid}-quantity"' in page
+
+
+def test_an_order_of_which_nothing_is_awaited_says_so(dock, received):
+    for_nothing = dock.get("/receive", {"code": received.order.number}).text
+
+    assert "no request of it awaits goods" in for_nothing
+    assert "Nobody announced" not in for_nothing
+
+
+def test_an_order_with_several_requests_asks_which(dock, approved, returning, amy, do):
+    other = do(amy, returning, "approve")
+
+    page = dock.get("/receive", {"code": approved.order.number}).text
+
+    for number in (approved.number, other.number):
+        assert f"?code={number}" in page
+    assert "which is it?" in page
+
+
+def test_another_shops_order_is_not_known(stage, page_as, approved):
+    stage.bob.role = "warehouse"
+    stage.bob.save()
+
+    assert "Nobody announced" in page_as(stage.bob).get("/receive", {"code": approved.order.number}).text

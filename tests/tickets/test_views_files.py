@@ -23,9 +23,9 @@ def _files_of_this_test(settings, tmp_path):
     }
 
 
-def photo(name="mug.jpg"):
+def photo(name="mug.jpg", colour="red"):
     content = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(content, "JPEG")
+    Image.new("RGB", (40, 30), colour).save(content, "JPEG")
     return SimpleUploadedFile(name, content.getvalue())
 
 
@@ -42,11 +42,22 @@ def paper(ticket, amy):
 def test_photos_are_evidence_for_their_step(ticket, page_as, amy):
     complete_step(ticket, by=Actor.staff(amy))
     client = page_as(amy)
-    answer = send(client, ticket, photo("a.jpg"), photo("b.jpg"), step="evid")
+    answer = send(client, ticket, photo("a.jpg"), photo("b.jpg", "blue"), step="evid")
 
     assert answer.status_code == 302
     assert list(Attachment.objects.values_list("step_code", flat=True)) == ["evid", "evid"]
     assert "2 of 3 photos are here" in client.get(answer["Location"]).text
+
+
+def test_the_same_photo_again_is_one_of_those_that_a_step_asks_for(ticket, page_as, amy):
+    complete_step(ticket, by=Actor.staff(amy))
+    client = page_as(amy)
+    send(client, ticket, photo("of-no-step.jpg"))
+    for _again in range(2):
+        answer = send(client, ticket, photo("a.jpg"), step="evid")
+
+    assert Attachment.objects.filter(step_code="evid").count() == 1
+    assert "1 of 3 photos are here" in client.get(answer["Location"]).text
 
 
 def test_htmx_gets_the_part_it_came_from(ticket, page_as, amy):

@@ -29,6 +29,7 @@ def attach_file(ticket, upload, *, by, step="", draft=None):
     """Keep one uploaded file: row and file stand and fall together (tickets/actions/files.py).
 
     With a draft it lies with that draft: nobody else sees it, and it is told of when it is sent.
+    The same content for the same step again is the file that is here.
     """
     if by.kind == "staff" and not is_staff(by, ticket):
         raise not_for_your_role(_("Attach a file"))
@@ -43,17 +44,23 @@ def keep_file(ticket, *, by, name, examined, step, draft):
     if ticket.merged_into_id:
         told = _("This request was merged into %(number)s: go on there.")
         raise NotPossible(told % {"number": ticket.merged_into.number})
+    content, media_type = examined
+    digest = hashlib.sha256(content).hexdigest()
+    step_code = storable(step)[:60]
+    if step_code and draft is None:
+        same = ticket.attachments.kept().filter(step_code=step_code, sha256=digest).first()
+        if same is not None:
+            return same
     if ticket.attachments.count() >= MAX_FILES:
         raise NotPossible(_("A request holds at most %(max)s files.") % {"max": MAX_FILES})
-    content, media_type = examined
     attachment = Attachment.objects.create(
         ticket=ticket,
         draft=draft,
-        step_code=storable(step)[:60],
+        step_code=step_code,
         name=name,
         media_type=media_type,
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
         author_kind=by.kind,
         author_name=by.name,
         created_at=now(),

@@ -191,12 +191,13 @@ def check_answer(step, answer):
 
 def refuse_without_photos(ticket, step):
     """The photos that a step names are part of it. Evidence may have come before it was asked for; what the
-    dock and the inspector photograph is of this step alone."""
+    dock and the inspector photograph is of this step alone. The same picture twice is one."""
     wanted = step.params.get("photos", 0)
     if not wanted:
         return
     kept = Attachment.objects.kept().filter(ticket__in=told_here(ticket))
-    here = (kept if step.kind == "photo" else kept.filter(step_code=step.code)).count()
+    of_step = kept if step.kind == "photo" else kept.filter(step_code=step.code)
+    here = of_step.values("sha256").distinct().count()
     if here < wanted:
         raise NotPossible(
             _("“%(step)s” needs %(wanted)s photos; %(count)s are here.")

@@ -128,6 +128,9 @@ def around_step(ticket, actor, step):
     here = files_here(ticket)[::-1] if wanted else []
     if step.kind != "photo":  # what others sent is no photo of this step
         here = [file for file in here if file.step_code == step.code]
+    here = list({file.sha256: file for file in reversed(here)}.values())[
+        ::-1
+    ]  # the same picture twice is one
     message = step.params.get("message")
     told = foreseen(message, ticket, actor) if message and is_told_after(step) else None
     return {
