@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 VARIETY = 64  # different pictures are enough; drawing each anew would measure our own machine
 
 
-def picture(what, position=0):
+def picture(what, position):
     """(name, content, media type): JPEG and PNG in turn; those at other positions differ."""
     number = (crc32(what.encode()) + position) % VARIETY
     kind = ("JPEG", "PNG")[number % 2]

@@ -9,6 +9,7 @@ from aftersales.replay.client import Client, Meter, Unreachable
 from aftersales.replay.filling import answer_for, fill
 from aftersales.replay.keys import MissingKeys, read_keys
 from aftersales.replay.orders import by_customer, invoices_of, is_goods, order_body, shift_to
+from aftersales.replay.pictures import picture
 from aftersales.replay.plans import PLANS
 from aftersales.replay.returns import match_returns
 from aftersales.replay.rows import WrongFormat, read_rows
@@ -256,3 +257,9 @@ def test_a_desk_that_does_not_answer_is_named(monkeypatch):
 
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
         Client("http://127.0.0.1:9", "x", Meter()).get("/tickets")
+
+
+def test_the_photos_of_a_step_differ():
+    """The desk counts the same picture once."""
+    for number in range(3):
+        assert len({picture(f"A26-{number} recv", position)[1] for position in range(20)}) == 20
