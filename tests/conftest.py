@@ -31,14 +31,26 @@ PACK_BACK = (
     "SELECT setval(pg_get_serial_sequence('tickets_macro', 'id'), coalesce(max(id), 1)) FROM tickets_macro",
 )
 
+END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database with the default content pack, loaded once."""
+    """The test database with the default content pack, loaded once.
+
+    At the end the last journey's page may still be asking something: nobody waits for that answer.
+    """
     from django.core.management import call_command  # noqa: PLC0415 - needs the settings pytest-django makes
+    from django.db import connection  # noqa: PLC0415 - needs the settings pytest-django makes
 
     with django_db_blocker.unblock():
         call_command("load_content", verbosity=0)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHERS)
 
 
 @pytest.fixture(scope="session", autouse=True)

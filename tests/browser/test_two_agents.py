@@ -5,14 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from aftersales.events.actors import Actor
 from staff.actions import add_member
 from tests.browser.conftest import shoot
 from tests.factories import SYSTEM, new_user, ticket_body
+from tickets.actions.assignment import take_ticket
 from tickets.actions.intake import open_ticket
 from tickets.models import Message, Ticket
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CHANGED = "() => { htmx.trigger(document.body, 'ticket.changed', {}); }"
 
 
 @pytest.fixture
@@ -68,3 +71,24 @@ def test_next_pressed_by_both_at_once_gives_each_another(ticket, shop, browse, a
     for page in pages:
         expect(page).to_have_url(re.compile("/tickets/"))
     assert {each.assignee for each in Ticket.objects.all()} == {amy, kim}
+
+
+def test_a_part_that_is_on_its_way_does_not_swallow_the_next_change(ticket, browse, amy):
+    """The part asked for first is out of date when it comes: what was asked for last is what stays."""
+    page = browse(amy, f"/tickets/{ticket.number}")
+    late = []
+
+    def keep_the_first(route):
+        if route.request.headers.get("hx-target") == "ticket-head" and not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(f"**/tickets/{ticket.number}", keep_the_first)
+    with page.expect_response(f"**/tickets/{ticket.number}"):
+        page.evaluate(CHANGED)
+    take_ticket(ticket, by=Actor.staff(amy))
+    page.evaluate(CHANGED)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    expect(page.locator("#ticket-head")).to_contain_text("Amy")

@@ -74,16 +74,23 @@
   }
 
   /* the composer, turned to that side; a text is gone on with at its end */
+  let turning = "";
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!turning || event.detail.target.id !== "composer") { return; }
+    const kind = turning;
+    turning = "";
+    write(kind);
+  });
+
   function write(kind) {
     const side = document.getElementById(`kind-${kind}`), box = document.getElementById("reply");
     if (!box) { return false; }
-    if (side && !side.checked) {
-      document.addEventListener("htmx:afterSettle", () => write(kind), { once: true });
-      side.click();
-      return true;
-    }
-    box.focus();
+    box.focus();  /* at once: what is typed before the answer comes must not be taken for shortcuts */
     box.setSelectionRange(box.value.length, box.value.length);
+    if (side && !side.checked) {
+      turning = kind;
+      side.click();
+    }
     return true;
   }
 
