@@ -7,6 +7,7 @@ constant beside `statement_timestamp()` keeps the expression stable, so that an 
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Value
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -27,3 +28,16 @@ def db_now():
     if not settings.CLOCK_OFFSET_SECONDS:
         return Now()
     return ExpressionWrapper(Now() + Value(offset(), DurationField()), output_field=DateTimeField())
+
+
+def skew():
+    """How far this machine's clock is ahead of the database's, to within the time that asking takes.
+
+    Nothing is due early or twice by it, for the database alone decides what is due; but what we write down of when
+    something happened is off by as much.
+    """
+    asked = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        told = cursor.fetchone()[0]
+    return asked + (timezone.now() - asked) / 2 - told

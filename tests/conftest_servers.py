@@ -41,6 +41,11 @@ def start_servers():
     os.environ["MEDIA_ROOT"] = os.path.join(directory, "media")
 
 
+def servers():
+    """What runs, for tests that stop it; only without xdist, whose workers share it."""
+    return _running["servers"]
+
+
 def stop_servers():
     if not _running:
         return

@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from aftersales.clock import now
+from aftersales.clock import now, skew
 from aftersales.embedded import free_port
+from aftersales.management.commands.doctor import compare_clocks
 from tickets.models import SlaClock
 
 
@@ -46,3 +47,16 @@ def test_doctor_says_where_redis_is_missed_when_it_is_away(db, doctor, settings)
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
 
     assert "Redis does not answer" in doctor()[0]
+
+
+def test_clocks_of_one_machine_agree(db, doctor):
+    assert abs(skew()) < timedelta(seconds=1)
+    assert "PostgreSQL's agree" in doctor()[0]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(600, "600 s ahead of"), (-7200, "7200 s behind")])
+def test_clocks_that_are_apart_are_named(seconds, said):
+    finding = compare_clocks(timedelta(seconds=seconds))
+
+    assert finding.state == "WRONG"
+    assert said in finding.text

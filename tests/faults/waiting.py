@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from aftersales import due
 from aftersales.clock import now
@@ -54,6 +55,7 @@ class Waiting:
 
     def __init__(self, shop, clocks, surveys):
         self.shop, self.clocks, self.surveys = shop, clocks, surveys
+        self.last = now()
         one_level = [{"at_percent": 100, "actions": ["notify_supervisor"]}]
         targets = {"first_response": 60, "resolution": 10_000}  # the second will not be due in our time
         self.publish("sla", policy_body(levels=one_level, targets=targets, promise_hours=None))
@@ -78,6 +80,7 @@ class Waiting:
     def spread(self, begin, seconds):
         """The first of each falls due after `begin` seconds, the last so many seconds later."""
         first = now() + timedelta(seconds=begin)
+        self.last = first + timedelta(seconds=seconds)
         delay = timedelta(minutes=self.shop.survey_delay_minutes)
         with connection.cursor() as cursor:
             step = timedelta(seconds=seconds) / self.clocks
@@ -86,10 +89,15 @@ class Waiting:
             step = timedelta(seconds=seconds) / self.surveys
             cursor.execute(SPREAD_SURVEYS, {"first": first, "step": step, "delay": delay})
 
+    @property
+    def unfired(self):
+        """Clocks of ours whose time has not come to an end: due, or put off after a failure."""
+        return Q(next_try_at__lte=self.last) | Q(next_try_at__isnull=False, attempts__gt=0)
+
     def is_over(self):
-        """Every clock fired, every invitation sent, every mail gone, every event told."""
+        """Every clock fired, every invitation sent, every mail gone; what was opened meanwhile is due later."""
         return not (
-            SlaClock.objects.filter(target="first_response", next_try_at__isnull=False).exists()
+            SlaClock.objects.filter(self.unfired).exists()
             or Invitation.objects.filter(next_try_at__isnull=False).exists()
             or OutgoingMail.objects.filter(next_try_at__isnull=False).exists()
         )

@@ -15,10 +15,11 @@ from django.db.models import Min
 
 from aftersales import due
 from aftersales.celery import QUEUES, app
-from aftersales.clock import now
+from aftersales.clock import now, skew
 
 POSTGRES = 180000
 LATE = timedelta(seconds=5)
+APART = timedelta(seconds=5)  # clocks of two machines that nobody keeps together
 FREE_BYTES = 1_000_000_000
 WORKER_SECONDS = 2
 OK, NOTE, WRONG = "ok", "note", "WRONG"
@@ -123,6 +124,18 @@ def look_at_server():
             cursor.execute("SELECT current_setting(%s)", [name])
             if cursor.fetchone()[0] == "off":
                 yield Finding(WRONG, f"{name} is off: a power cut loses tickets.", f"Set {name} = on.")
+    yield compare_clocks(skew())
+
+
+def compare_clocks(apart):
+    if abs(apart) <= APART:
+        return Finding(OK, "This machine's clock and PostgreSQL's agree.")
+    seconds = apart.total_seconds()
+    return Finding(
+        WRONG,
+        f"This machine's clock is {abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} PostgreSQL's.",
+        "Keep both by NTP. Deadlines hold, for PostgreSQL alone decides what is due; times in the history do not.",
+    )
 
 
 def look_at_due_rows():
