@@ -52,8 +52,10 @@ def main():
         servers = sla_sweep.start(directory)
         try:
             ground = sla_sweep.prepare()
-            sla_sweep.grow(ground, arguments.running)
-            for drains in (1, 2, 1, 2):
+            races = (1, 2, 1, 2)
+            replies = len(races) * arguments.due + LATE_CLOCKS  # every other running clock is one
+            sla_sweep.grow(ground, max(arguments.running, 2 * replies))
+            for drains in races:
                 tell("P8", race(sla_sweep, arguments.due, drains))
             with desk(Path(directory)):
                 tell("P9", lateness())
