@@ -33,7 +33,7 @@ class Scene:
     """A desk with rows that fall due, and maybe a shop's system that posts to it."""
 
     def __init__(self, row, what, shop, *, token=None, **desk):
-        self.row, self.what = row, what
+        self.row, self.what, self.seconds = row, what, 0
         if token:
             desk = {"without": (), **desk}
         self.desk = Desk(**desk)
@@ -45,6 +45,7 @@ class Scene:
 
         A process that is still being started again is not hit.
         """
+        self.seconds = seconds
         self.desk.start()
         self.waiting.spread(begin, seconds)
         self.desk.run(begin)
@@ -85,7 +86,7 @@ class Scene:
     def line(self, mails, lost, doubled):
         """A line of the table in docs/reliability.md: every figure as counted."""
         kills = f", {self.desk.kills} kills" if self.desk.kills else ""
-        cells = [self.row, f"{self.what}{kills}, {SIZE.seconds} s"]
+        cells = [self.row, f"{self.what}{kills}, {self.seconds} s"]
         for seconds, wanted in zip(
             self.waiting.lateness().values(), (self.waiting.clocks, self.waiting.surveys), strict=True
         ):

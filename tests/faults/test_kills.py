@@ -32,7 +32,7 @@ def test_r02_killed_workers(scene, capsys):
 @only_full
 def test_r03_a_killed_web(scene, token, capsys):
     it = scene("R-03", "kill -9 of the web server and its workers", token=token)
-    it.play(lambda number: it.desk.kill("web"), strikes=20)
+    it.play(lambda number: it.desk.kill("web"), strikes=12, seconds=3 * SIZE.seconds)
     it.check(capsys)
 
 
