@@ -5,7 +5,7 @@
 P8: the same number of due clocks drained by one process and by two at once; every breach has to be there once.
 P9: a thousand clocks fall due at random moments of a minute while the desk's own worker and beat run; from the due
 time until another session can read the event. P13: events until their handler has run in that worker, many at once
-and one by one. Prints one line of JSON for each.
+and one by one. P14: what these processes then hold of memory. Prints one line of JSON for each.
 """
 
 import argparse
@@ -57,9 +57,10 @@ def main():
             sla_sweep.grow(ground, max(arguments.running, 2 * replies))
             for drains in races:
                 tell("P8", race(sla_sweep, arguments.due, drains))
-            with desk(Path(directory)):
+            with desk(Path(directory)) as processes:
                 tell("P9", lateness())
                 tell("P13", pipeline(arguments.due // 4))
+                tell("P14", {name: memory(pid) for name, pid in processes.pids()})
         finally:
             servers.stop()
     return None
@@ -139,6 +140,15 @@ class desk:  # noqa: N801 - read as `with desk(...)`
         for child in self.children:
             child.start()
         time.sleep(8)
+        return self
+
+    def pids(self):
+        """(name, pid) of each, and of what the worker has forked."""
+        for child in self.children:
+            pid = child.process.pid
+            yield child.name, pid
+            forked = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            yield from ((f"{child.name}'s child", int(each)) for each in forked)
 
     def __exit__(self, *_error):
         for child in self.children:
@@ -206,6 +216,13 @@ def await_deliveries(patience=120):
             raise SystemExit("the deliveries do not come")
         time.sleep(0.005)
     return time.perf_counter()
+
+
+def memory(pid):
+    """{"rss_mb", "pss_mb"}: what it holds, and its share where pages are shared."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+    return {"rss_mb": round(sizes["Rss"] / 1024), "pss_mb": round(sizes["Pss"] / 1024)}
 
 
 def newest_event():
