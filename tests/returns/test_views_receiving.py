@@ -107,6 +107,7 @@ def test_a_request_whose_return_is_not_approved_says_so(dock, ticket):
 def test_an_unknown_code_is_shelved(dock, shop):
     page = dock.get("/receive", {"code": "YT999999"})
     assert "Nobody announced" in page.text
+    assert 'type="file"' not in page.text  # no request would keep a photo yet
 
     answer = dock.post("/receive/unclaimed", {
         "code": "YT999999", "shop": shop.code, "carrier": "YTO", "unexpected-0-sku": "MUG",
