@@ -172,7 +172,7 @@ verb(
     on_a_proposal("accept"), icon="check",
 )  # fmt: skip
 verb(
-    "undo", refunds.undo_refund, EmptyForm, gettext_lazy("Take the refund back"),
+    "undo", refunds.undo_refund, EmptyForm, gettext_lazy("Take the payment back"),
     when(may_propose, refund_is_leaving), icon="history",
 )  # fmt: skip
 verb(

@@ -105,7 +105,7 @@ def test_a_no_reason_return_takes_few_clicks(
     shoot(page, "flow-refund")
     hand.click(card(page).get_by_role("button", name="Propose a refund"))
     expect(card(page)).to_contain_text("Settle the invoice")
-    settled(page, head="Take the refund back", facts="being carried out", timeline="Proposed: Refund")
+    settled(page, head="Take the payment back", facts="being carried out", timeline="Proposed: Refund")
 
     elsewhere(returning, (finn, "complete_step", {}))
     advance_clock(11)
