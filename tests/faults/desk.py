@@ -18,9 +18,13 @@ MESSAGE_ID = re.compile(r"^Message-ID: (<.+>)$", re.MULTILINE)
 
 
 class Desk:
-    """What `manage.py up` runs, but for the web; looked after by the same supervisor, while `run` is called."""
+    """What `manage.py up` runs, but for the web; looked after by the same supervisor, while `run` is called.
 
-    def __init__(self):
+    What it is to do `without` is dead from the start and stays so: workers, beat, sweep or valkey.
+    """
+
+    def __init__(self, without=()):
+        self.without = without
         self.directory = Path(tempfile.mkdtemp(prefix="aftersales-faults-"))
         self.leash = embedded.Leash()
         self.leash.remove_at_end(self.directory)
@@ -46,6 +50,9 @@ class Desk:
 
     def start(self):
         for child in [*self.valkey.children, *self.children.values()]:
+            if child.name in self.without:
+                child.stop()
+                continue
             if child.name in self.children:
                 child.start()
             self.supervisor.keep(child)
