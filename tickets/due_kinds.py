@@ -13,7 +13,16 @@ from tickets.actions.timers import fire_step_timers
 from tickets.models import BulkRow, SearchDue, SlaClock, StepTimer, Ticket
 from tickets.verbs import perform
 
-due.register(due.DueKind(SlaClock, name="sla", queue="sla", fire=fire_levels, owner=(Ticket, "ticket_id")))
+due.register(
+    due.DueKind(
+        SlaClock,
+        name="sla",
+        queue="sla",
+        fire=fire_levels,
+        owner=(Ticket, "ticket_id"),
+        order=("rank", "next_try_at", "id"),
+    )
+)
 due.register(ClockHealing())
 due.register(
     due.DueKind(StepTimer, name="step_timer", queue="sla", fire=fire_step_timers, owner=(Ticket, "ticket_id"))

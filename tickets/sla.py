@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
 from aftersales.versions.registry import compiled, current
-from tickets.models import ClockState, SlaClock, Stage, WaitingOn
+from tickets.models import ClockState, Priority, SlaClock, Stage, WaitingOn
 
 PLATFORM = "platform"  # an instant that the shop tells us: neither policy nor calendar has a say in it
 PROMISE = "promise"  # what customers are told, in hours of the clock on the wall
@@ -29,6 +29,7 @@ RESPONSES = ("first_response", "next_response")
 AROUND_THE_CLOCK = "24x7"
 DOMESTIC = "cn_"  # calendars of the pack that a shop's own replaces; all others stay
 RUNS = (ClockState.RUNNING, ClockState.PAUSED)
+RANKS = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)  # in which order what is due fires
 BREACH_PERCENT = 100
 MINUTES_OF_DAY = 1440
 
@@ -96,12 +97,17 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=N
         policy_id=policy.id,
         choice=choice,
         calendar_id=calendar.id,
+        rank=rank_of(ticket.priority),
         target_minutes=minutes,
         started_at=start,
         due_at=ticket.deadline_at if target == PLATFORM else calendar.content.add(start, minutes),
     )
     clock.next_try_at = next_level_at(clock, start)
     return clock
+
+
+def rank_of(priority):
+    return RANKS.index(priority)
 
 
 def minutes_until(deadline, start):

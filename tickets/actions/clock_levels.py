@@ -47,6 +47,15 @@ UPDATE tickets_ticket AS ticket
 """
 
 
+# The request's clocks, those of the batch among them: an index of their own finds the open ones.
+WRITE_RANKS = """
+UPDATE tickets_slaclock AS clock
+   SET rank = new.rank
+  FROM unnest(%s::bigint[], %s::smallint[]) AS new (ticket_id, rank)
+ WHERE clock.ticket_id = new.ticket_id AND clock.state IN ('running', 'paused') AND clock.rank <> new.rank
+"""
+
+
 @dataclass
 class Touched:
     """What of a ticket a level reads and changes; a whole batch is made of these."""
@@ -241,4 +250,8 @@ def _write_tickets(tickets, moment):
                 [ticket.priority for ticket in tickets],
                 [ticket.assignee_id for ticket in tickets],
             ],
+        )
+        cursor.execute(
+            WRITE_RANKS,
+            [[ticket.pk for ticket in tickets], [sla.rank_of(ticket.priority) for ticket in tickets]],
         )

@@ -12,6 +12,7 @@ from tickets.sla_events import level_data
 
 CHANGES = [
     "state",
+    "rank",
     "due_at",
     "due_version",
     "target_minutes",
@@ -59,6 +60,8 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
         rechoose(ticket, clocks, around, at, by=by, cause=cause)
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
+    for clock in running:
+        clock.rank = sla.rank_of(ticket.priority)
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
     _record_late_stops(ticket, clocks, before, by, cause)
     write_clocks([clock for clock in clocks if before.get(clock.pk) != _written(clock)])

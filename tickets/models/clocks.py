@@ -36,6 +36,8 @@ class SlaClock(DueRow):
     due_at = models.DateTimeField()
     due_version = models.PositiveSmallIntegerField(default=1)  # counts up when the due time moves
     remaining_seconds = models.IntegerField(null=True)  # working time left, while paused
+    # Which of many is fired first, 0 for the urgent: the place of the ticket's priority among `sla.RANKS`.
+    rank = models.PositiveSmallIntegerField(default=2, db_default=2)
     # The highest level, in percent, that is behind: fired by this due time, or before it last moved and still passed.
     fired = models.PositiveSmallIntegerField(default=0, db_default=0)
     paused_at = models.DateTimeField(null=True)
@@ -68,7 +70,9 @@ class SlaClock(DueRow):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], name="clock_waiting", condition=Q(next_try_at__isnull=False)
+                fields=["rank", "next_try_at", "id"],
+                name="clock_waiting",
+                condition=Q(next_try_at__isnull=False),
             ),
             models.Index(fields=["shop_id", "due_at"], name="clock_wall", condition=Q(state="running")),
         ]
