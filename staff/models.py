@@ -235,6 +235,14 @@ class Digest(DueRow):
         ]
 
 
+class Shift(models.Model):
+    """When a person works: the hours of a calendar, but for the time they are away. No row: nobody has said."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="shift")
+    calendar = models.CharField(max_length=60)  # code of a calendar: the shop's own, or the pack's
+    away_until = models.DateTimeField(null=True)
+
+
 class Setting(models.Model):
     """One row of what the installation as a whole has settled: first-run set-up and content loaded."""
 
