@@ -99,6 +99,9 @@ class User(AbstractBaseUser):
     muted_kinds = ArrayField(
         models.CharField(max_length=60), default=list
     )  # notices this person does not want
+    mailed_kinds = ArrayField(
+        models.CharField(max_length=60), default=list, db_default=[]
+    )  # notices of which a mail tells at once
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     teams = models.ManyToManyField(Team, through="Membership", related_name="people")
