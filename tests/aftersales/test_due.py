@@ -10,63 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from aftersales import celery, due
 from aftersales.clock import now
 from aftersales.mail.models import OutgoingMail
+from tests.aftersales.due_cases import MINUTE, Log, kind_of, leased, mails
 from tickets.models import SlaClock, Ticket
 
 pytestmark = pytest.mark.django_db
-
-MINUTE = timedelta(minutes=1)
-
-
-def mails(count, *, at=-MINUTE):
-    """So many rows that wait; the first is due first."""
-    return OutgoingMail.objects.bulk_create(
-        OutgoingMail(
-            key=f"{number}-{at}",
-            shop_id=1,
-            to="a@example.com",
-            subject="s",
-            text="t",
-            message_id="m",
-            created_at=now(),
-            next_try_at=now() + at + timedelta(milliseconds=number),
-        )
-        for number in range(count)
-    )
-
-
-class Log(list):
-    """What was fired, in order; a row whose key is in `poison` always fails."""
-
-    def __init__(self, *poison):
-        self.poison = poison
-
-    def fire(self, rows):
-        for row in rows:
-            self.fire_one(row)
-
-    def act(self, row):
-        """Outside: what fails has settled nothing."""
-        if row.key in self.poison:
-            raise ValueError("poison")
-        self.fire_one(row)
-
-    def fire_one(self, row):
-        row.sent_at, row.next_try_at = now(), None
-        row.save()
-        if row.key in self.poison:
-            raise ValueError("poison")
-        self.append(row.pk)
-
-
-def kind_of(log, **options):
-    return due.DueKind(OutgoingMail, name="test", queue="mail", fire=log.fire, **options)
-
-
-def leased(log, lease=MINUTE, **options):
-    kind = due.LeasedKind(OutgoingMail, name="test", queue="mail", fire=log.act, **options)
-    kind.lease = lease
-    return kind
-
 
 # -- what fires ------------------------------------------------------------------
 
@@ -221,82 +168,6 @@ def test_what_is_due_is_found_by_index(name):
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "Index Cond: (next_try_at <= statement_timestamp())" in plan, plan
-
-
-# -- what was seen -----------------------------------------------------------------
-
-
-def looked(kind, look=None):
-    """The SQL of one look."""
-    with CaptureQueriesContext(connection) as queries:
-        (look or kind.find)()
-    return next(query["sql"] for query in queries if "SELECT" in query["sql"])
-
-
-def test_a_look_begins_where_the_last_one_ended():
-    kind = kind_of(Log())
-
-    assert 'next_try_at" >' not in looked(kind)
-    assert 'next_try_at" >' in looked(kind)
-
-
-def test_a_full_batch_was_not_all_there_is():
-    mails(4)
-    kind = kind_of(Log(), batch=3)
-    looked(kind)
-
-    assert 'next_try_at" >' not in looked(kind)
-
-
-def test_the_watch_begins_where_it_ended_too():
-    kind = kind_of(Log())
-    grace = timedelta(seconds=1)
-
-    assert 'next_try_at" >' not in looked(kind, lambda: kind.is_late(grace))
-    assert 'next_try_at" >' in looked(kind, lambda: kind.is_late(grace))
-    mails(1, at=-2 * grace)
-    assert kind.is_late(grace)
-
-
-def test_what_commits_a_little_late_is_found():
-    kind = kind_of(Log())
-    kind.drain_once()
-    mails(1, at=-due.MARGIN / 2)
-
-    assert kind.drain_once() == 1
-
-
-def test_what_is_written_far_into_the_past_is_found_by_the_next_whole_look(monkeypatch):
-    kind = kind_of(Log())
-    kind.drain_once()
-    mails(1, at=-60 * MINUTE)
-    assert kind.drain_once() == 0
-
-    monkeypatch.setattr(kind.seen, "_next_whole", 0)
-
-    assert kind.drain_once() == 1
-
-
-def test_the_clock_may_jump_ahead_between_two_looks(advance_clock):
-    kind = kind_of(Log())
-    mails(1, at=30 * MINUTE)
-    kind.drain_once()
-
-    advance_clock(hours=1)
-
-    assert kind.drain_once() == 1
-
-
-@pytest.mark.parametrize("name", ["sla", "mail"])
-def test_a_look_from_where_the_last_one_ended_is_by_index(name):
-    kind = due.KINDS[name]
-    kind.find()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = kind.seen.beyond(kind.due()).order_by(*kind.order).values_list("id")[:500].explain()
-
-    assert "Index Cond: ((next_try_at <= statement_timestamp()) AND (next_try_at >" in plan
-    assert "Sort" not in plan
 
 
 # -- leases ----------------------------------------------------------------------

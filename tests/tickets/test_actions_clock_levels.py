@@ -97,6 +97,7 @@ def test_a_breach_says_what_it_did(ticket, at):
         "level": 100,
         "due_at": (ticket.created_at + HOUR).isoformat(),
         "priority": "high",
+        "followers": ["leo"],
     }
     assert sentence(event, "en") == "First reply is overdue: 100 % of the time is used"
     assert sentence(event, "zh-hans") == "首次回复已超时：时间已用 100%"
@@ -148,8 +149,8 @@ def test_several_clocks_of_a_ticket_fire_together(ticket, at):
     ]
 
 
-def test_priority_does_not_rise_above_urgent(ticket, at):
-    Ticket.objects.update(priority="urgent")
+def test_priority_does_not_rise_above_urgent(ticket, leo, at):
+    Ticket.objects.update(priority="urgent", followers=[leo.pk])
 
     at(60)
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from aftersales.due import DueRow
 from aftersales.versions.models import Version
+from staff.models import User
 from tickets.models.tickets import Ticket, WaitingOn
 
 
@@ -93,6 +94,39 @@ class SlaFiring(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clock", "level", "due_version"], name="each_level_fires_once")
+        ]
+
+
+class HeldNotice(DueRow):
+    """A notice of a level for somebody who does not work now: due when they do, and gone once told or no longer so."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+", db_index=False)
+    shop_id = models.BigIntegerField()
+    clock = models.ForeignKey(SlaClock, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    address = models.CharField(max_length=254, blank=True)
+    level = models.PositiveSmallIntegerField()
+    due_version = models.PositiveSmallIntegerField()
+    data = models.JSONField()
+
+    class Meta(DueRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock", "level", "due_version", "user", "address"],
+                name="one_held_notice_per_level_and_reader",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="held_for_a_person_or_an_address",
+                condition=Q(user__isnull=False, address="") | (Q(user__isnull=True) & ~Q(address="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="held_notice_waiting",
+                condition=Q(next_try_at__isnull=False),
+            )
         ]
 
 
