@@ -9,9 +9,10 @@
      "deadlines": {"legal_refund": {"days": 7}, "legal_repair": {"days": 30, "pauses_on": ["waiting_carrier"]}}}
 
 A policy that says which requests it is `for` (tickets/content/scopes.py) wins over the one that the category
-names. Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall. Deadlines of
-the law are days of the clock on the wall, whatever the priority, and pause for nothing but what they name.
-An automatic message is a first response only where `counts_automatic` is true.
+names. Targets are working minutes of the calendar, the last three of them for each step at which a procedure
+waits for a carrier, a partner (a repair centre, a supplier) or a platform; `promise_hours` are hours of the clock
+on the wall. Deadlines of the law are days of the clock on the wall, whatever the priority, and pause for nothing
+but what they name. An automatic message is a first response only where `counts_automatic` is true.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ from aftersales.versions.registry import versioned
 from tickets.content.level_actions import read_actions
 from tickets.content.scopes import Scope, read_scope
 
-TARGETS = ("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution")
+TARGETS = (
+    *("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution"),
+    *("wait_carrier", "wait_partner", "wait_platform"),
+)
 DEADLINES = ("legal_refund", "legal_withdrawal", "legal_repair")
 LONGEST_DAYS = 366
 PRIORITIES = ("low", "normal", "high", "urgent")

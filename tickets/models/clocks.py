@@ -26,6 +26,9 @@ class SlaClock(DueRow):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks", db_index=False)
     shop_id = models.BigIntegerField()
     target = models.CharField(max_length=20)  # first_response, next_response, a stage, resolution
+    step_code = models.CharField(
+        max_length=60, blank=True, default="", db_default=""
+    )  # of a target of one step
     cycle = models.PositiveSmallIntegerField(default=1)  # next_response and stages may run again
     # Why this policy: {"facts", "by", "others"}; nothing where no policy says which requests it is for.
     choice = models.JSONField(null=True)
