@@ -81,6 +81,8 @@ def explain_clock(clock, ledger=None):
             "number": calendar.number,
             "name": calendar.content.name._asdict(),
             "time_zone": calendar.content.time_zone,
+            "announced_from": calendar.content.announced_from,
+            "announced_until": calendar.content.announced_until,
         },
         "policy_minutes": usual,
         "priority_factor": factor_of(clock, policy.content, usual),
