@@ -20,6 +20,8 @@ BATCH = 500
 DRAIN_SECONDS = 20  # after which a drain ends between two batches; well before Celery stops its task
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
+MARGIN = timedelta(seconds=5)  # what commits later than its own time says is found all the same
+WHOLE_SECONDS = 30  # after which a look begins at the beginning again, whatever was seen
 
 KINDS = {}
 
@@ -57,8 +59,44 @@ def drain(kind, seconds=DRAIN_SECONDS):
 
 
 def drain_all():
-    """Drain every kind once around; what tests and the sweeper call. Returns rows fired by kind."""
+    """Drain every kind once around, from the beginning. Returns rows fired by kind."""
+    forget()
     return {name: fired for name, kind in list(KINDS.items()) if (fired := drain(kind))}
+
+
+def forget():
+    """What this process has seen of any kind counts no more: the next look is a whole one."""
+    for kind in KINDS.values():
+        if isinstance(kind, DueKind):
+            kind.seen = Seen()
+
+
+class Seen:
+    """Up to when one process has seen all that is due, so that its next look need not begin at the beginning.
+
+    What fired leaves a dead entry in the index. As long as somebody's old snapshot is open, or until the next
+    vacuum, a look from the beginning walks over each of them; one from where all was seen walks over none.
+    Rows that were written further into the past, or were locked then, are found by the next whole look.
+    """
+
+    def __init__(self):
+        self._up_to = None
+        self._next_whole = self._began = 0.0
+
+    def beyond(self, rows):
+        """Of these rows those that may not have been seen: all of them when a whole look is due."""
+        self._began = time.monotonic()
+        if self._up_to is None or self._began >= self._next_whole:
+            self._up_to = None
+            return rows
+        # By how far the clock went on, not by what it shows: the database's may show another time.
+        return rows.filter(next_try_at__gt=db_now() - (now() - self._up_to) - MARGIN)
+
+    def note(self, up_to):
+        """The look that just ended found all there was."""
+        if self._up_to is None:
+            self._next_whole = self._began + WHOLE_SECONDS
+        self._up_to = up_to
 
 
 class DueKind:
@@ -66,24 +104,40 @@ class DueKind:
 
     `fire(rows)` gets locked rows and must leave each with another `next_try_at` (or none).
     `owner` is (model, attribute): what is locked before the rows, ordered by id.
+    `order` is which of many goes first, as the index has it that finds them.
     """
 
-    def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH):
+    def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH, order=("next_try_at", "id")):
         self.model, self.name, self.queue, self.fire = model, name, queue, fire
-        self.owner, self.batch = owner, batch
+        self.owner, self.batch, self.order = owner, batch, order
+        self.seen = Seen()
 
     def due(self):
         return self.model.objects.filter(next_try_at__lte=db_now())
 
     def is_late(self, grace):
         """Whether something has been due for longer than `grace`: nobody seems to drain this kind."""
-        return self.model.objects.filter(next_try_at__lte=db_now() - grace).exists()
+        up_to = now() - grace
+        late = self.seen.beyond(self.model.objects.filter(next_try_at__lte=db_now() - grace)).exists()
+        if not late:
+            self.seen.note(up_to)
+        return late
 
     def find(self):
-        return list(self.due().order_by("next_try_at", "id").values_list("id", flat=True)[: self.batch])
+        """Ids of a batch, the most urgent first; a batch that is not full was all there is."""
+        up_to = now()
+        rows = self.seen.beyond(self.due()).order_by(*self.order)
+        ids = list(rows.values_list("id", flat=True)[: self.batch])
+        if len(ids) < self.batch:
+            self.seen.note(up_to)
+        return ids
 
     def drain_once(self):
-        return self.fire_ids(self.find())
+        ids = self.find()
+        moved = self.fire_ids(ids)
+        if moved < len(ids):
+            self.seen = Seen()  # somebody held the others, however long they have been due
+        return moved
 
     def fire_ids(self, ids):
         """Fire a batch; if it fails, fire its rows one by one so that one poison row harms no other."""

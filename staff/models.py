@@ -99,6 +99,9 @@ class User(AbstractBaseUser):
     muted_kinds = ArrayField(
         models.CharField(max_length=60), default=list
     )  # notices this person does not want
+    mailed_kinds = ArrayField(
+        models.CharField(max_length=60), default=list, db_default=[]
+    )  # notices of which a mail tells at once
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     teams = models.ManyToManyField(Team, through="Membership", related_name="people")
@@ -233,6 +236,14 @@ class Digest(DueRow):
                 fields=["next_try_at", "id"], name="digest_due", condition=Q(next_try_at__isnull=False)
             )
         ]
+
+
+class Shift(models.Model):
+    """When a person works: the hours of a calendar, but for the time they are away. No row: nobody has said."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="shift")
+    calendar = models.CharField(max_length=60)  # code of a calendar: the shop's own, or the pack's
+    away_until = models.DateTimeField(null=True)
 
 
 class Setting(models.Model):

@@ -28,6 +28,10 @@ class Roster:
             if member.is_lead:
                 self._leads[member.team_id][user.pk] = user
 
+    def ids(self):
+        """Of everybody in it."""
+        return {pk for found in (self._of_shop, self._leads) for people in found.values() for pk in people}
+
     def leads(self, team_id):
         return list(self._leads[team_id].values())
 

@@ -99,6 +99,7 @@ def _forget_between_tests():
     procedures.forget()
     routing.forget()
     view_counts.forget()
+    due.forget()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""What of tickets is due at a time: levels of SLA clocks, clocks that are missing, waits near their limit, search,
-bulks, and the sweep of files whose rows never came to be."""
+"""What of tickets is due at a time: levels of SLA clocks and notices held of them, clocks that are missing, waits
+near their limit, search, bulks, and the sweep of files whose rows never came to be."""
 
 import time
 
@@ -8,12 +8,25 @@ from tickets.actions.bulks import BulkKind, bulk_firing
 from tickets.actions.clock_healing import ClockHealing
 from tickets.actions.clock_levels import fire_levels
 from tickets.actions.files import FileSweep
+from tickets.actions.level_notices import fire_held
 from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
-from tickets.models import BulkRow, SearchDue, SlaClock, StepTimer, Ticket
+from tickets.models import BulkRow, HeldNotice, SearchDue, SlaClock, StepTimer, Ticket
 from tickets.verbs import perform
 
-due.register(due.DueKind(SlaClock, name="sla", queue="sla", fire=fire_levels, owner=(Ticket, "ticket_id")))
+due.register(
+    due.DueKind(
+        SlaClock,
+        name="sla",
+        queue="sla",
+        fire=fire_levels,
+        owner=(Ticket, "ticket_id"),
+        order=("rank", "next_try_at", "id"),
+    )
+)
+due.register(
+    due.DueKind(HeldNotice, name="held_notice", queue="sla", fire=fire_held, owner=(Ticket, "ticket_id"))
+)
 due.register(ClockHealing())
 due.register(
     due.DueKind(StepTimer, name="step_timer", queue="sla", fire=fire_step_timers, owner=(Ticket, "ticket_id"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
 from aftersales.versions.registry import compiled, current
-from tickets.models import ClockState, SlaClock, Stage, WaitingOn
+from tickets.models import ClockState, Priority, SlaClock, Stage, WaitingOn
 
 PLATFORM = "platform"  # an instant that the shop tells us: neither policy nor calendar has a say in it
 PROMISE = "promise"  # what customers are told, in hours of the clock on the wall
@@ -19,16 +19,25 @@ TARGETS = {
     "inspect": _("Inspect"),
     "resolve": _("Resolve"),
     "resolution": _("Resolution"),
+    "wait_carrier": _("Carrier's answer"),
+    "wait_partner": _("Partner's answer"),
+    "wait_platform": _("Platform's ruling"),
     PROMISE: _("Promise to the customer"),
     "legal_refund": _("Refund by law"),
     "legal_withdrawal": _("Withdrawal by law"),
     "legal_repair": _("Repair by law"),
     PLATFORM: _("Platform's deadline"),
 }
+PARTNER_STEPS = (
+    "wait_carrier",
+    "wait_partner",
+    "wait_platform",
+)  # one clock for each step that waits for one
 RESPONSES = ("first_response", "next_response")
 AROUND_THE_CLOCK = "24x7"
 DOMESTIC = "cn_"  # calendars of the pack that a shop's own replaces; all others stay
 RUNS = (ClockState.RUNNING, ClockState.PAUSED)
+RANKS = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)  # in which order what is due fires
 BREACH_PERCENT = 100
 MINUTES_OF_DAY = 1440
 
@@ -49,9 +58,16 @@ def owed(ticket):
     owes["resolution"] = owes[PROMISE] = owes["legal_withdrawal"] = ticket.created_at
     if ticket.goods_received_at:
         owes["legal_refund"] = owes["legal_repair"] = ticket.goods_received_at
+    if ticket.step_awaits:
+        owes[f"wait_{ticket.step_awaits}"] = None
     if ticket.deadline_at:
         owes[PLATFORM] = None
     return owes
+
+
+def is_of_another_step(clock, ticket):
+    """Of a partner's answer: the step that the clock was for is done, and the next one waits."""
+    return clock.target in PARTNER_STEPS and clock.step_code != ticket.step_code
 
 
 def owes_answer(ticket):
@@ -96,12 +112,18 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=N
         policy_id=policy.id,
         choice=choice,
         calendar_id=calendar.id,
+        rank=rank_of(ticket.priority),
+        step_code=ticket.step_code if target in PARTNER_STEPS else "",
         target_minutes=minutes,
         started_at=start,
         due_at=ticket.deadline_at if target == PLATFORM else calendar.content.add(start, minutes),
     )
     clock.next_try_at = next_level_at(clock, start)
     return clock
+
+
+def rank_of(priority):
+    return RANKS.index(priority)
 
 
 def minutes_until(deadline, start):
@@ -125,9 +147,9 @@ def pause_reason(clock, waiting_on, held_on):
     """Whom the clock pauses for: the ticket's or a person's hold's, if the clock's own policy says so; else None.
 
     A question is owed its answer wherever the goods are: only the customer pauses an answer. A platform
-    waits for nobody.
+    waits for nobody, and neither does a partner whose own time it is.
     """
-    if clock.target == PLATFORM:
+    if clock.target == PLATFORM or clock.target in PARTNER_STEPS:
         return None
     if clock.target == "next_response":
         waiting_on, held_on = waiting_on if waiting_on == WaitingOn.CUSTOMER else None, ()

@@ -29,6 +29,10 @@ declare(
 )
 
 
+def event_kind(level):
+    return "sla.breach" if level >= sla.BREACH_PERCENT else "sla.warn"
+
+
 def level_data(clock, level, **effects):
     """What the event of a level says."""
     return {

@@ -12,6 +12,12 @@ from aftersales.errors import NotAllowed, NotPossible
 from aftersales.events.log import record_event
 from aftersales.mail.models import OutgoingMail
 from aftersales.mail.policies import may_retry
+from aftersales.sets import insert_many
+
+COLUMNS = (
+    *("key", "shop_id", "ticket_number", "to", "subject", "text", "html", "language", "message_id"),
+    *("created_at", "next_try_at", "attempts", "last_error"),
+)
 
 
 def queue_mail(
@@ -37,6 +43,34 @@ def queue_mail(
         },
     )
     return mail
+
+
+def queue_mails(mails):
+    """Make many due in one statement: dicts of what `queue_mail` is given. A key that is there changes nothing."""
+    moment = now()
+    insert_many(
+        OutgoingMail,
+        COLUMNS,
+        [
+            (
+                mail["key"],
+                mail["shop_id"],
+                mail.get("ticket_number", ""),
+                mail["to"],
+                " ".join(mail["subject"].split())[:200],
+                mail["text"],
+                mail.get("html", ""),
+                mail.get("language", "en"),
+                make_msgid(domain="aftersales"),
+                moment,
+                moment,
+                0,
+                "",
+            )
+            for mail in mails
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def cancel_mail(key):

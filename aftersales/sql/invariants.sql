@@ -64,6 +64,7 @@ SELECT id, key FROM mail_outgoingmail WHERE num_nonnulls(sent_at, cancelled_at, 
 SELECT kind, id, next_try_at FROM (
     SELECT 'delivery' AS kind, id, next_try_at FROM events_delivery WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'mail', id, next_try_at FROM mail_outgoingmail WHERE next_try_at IS NOT NULL
+    UNION ALL SELECT 'held_notice', id, next_try_at FROM tickets_heldnotice WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'digest', id, next_try_at FROM staff_digest WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'clock', id, next_try_at FROM tickets_slaclock WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'step timer', id, next_try_at FROM tickets_steptimer WHERE next_try_at IS NOT NULL

@@ -53,6 +53,7 @@ class Calendar:
     make_up_hours: tuple[Hours, ...] = ()
     special_days: tuple[tuple[date, tuple[Hours, ...]], ...] = ()
     breaks: tuple[tuple[date, tuple[Hours, ...]], ...] = ()
+    announced_from: date | None = None
     announced_until: date | None = None
 
     def add(self, start: datetime, work: int | timedelta) -> datetime:
@@ -99,7 +100,8 @@ class Calendar:
 
     def is_announced(self, day: date) -> bool:
         """Whether the holidays of that day are known, or the calendar merely guesses by weekday."""
-        return self.announced_until is None or day <= self.announced_until
+        begins, ends = self.announced_from, self.announced_until
+        return (begins is None or begins <= day) and (ends is None or day <= ends)
 
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """The hours that begin on this day, breaks not yet taken out."""

@@ -2,8 +2,8 @@
 
 Each row is a dict: `from` and `to` (in the calendar's zone), `minutes` worked in it, `reason`, and
 `name` (`{"zh", "en"}`, of a holiday, else None). Reasons: `open`, `make_up_day` and `special_day` count;
-`holiday` (consecutive days of one name are one row) and `not_announced` (from there to the end, nobody
-has published the holidays yet) count nothing. Closed nights and weekends are not mentioned.
+`holiday` (consecutive days of one name are one row) and `not_announced` (before or after what is known of
+the holidays: counted by weekday) count nothing. Closed nights and weekends are not mentioned.
 """
 
 from datetime import date, timedelta
@@ -21,9 +21,9 @@ def explain(calendar, start, due):
     first = as_datetime(begin, calendar.zone).date()
     last = as_datetime(end - 1, calendar.zone).date()
     rows = [
+        *_unannounced(calendar, begin, end),
         *_holidays(calendar, first, last),
         *_worked(calendar, begin, end, first, last),
-        *_unannounced(calendar, begin, end, last),
     ]
     return sorted(rows, key=lambda row: row["from"])
 
@@ -82,10 +82,15 @@ def _holidays(calendar, first, last):
         yield _row(calendar, begin, end, "holiday", name=name._asdict())
 
 
-def _unannounced(calendar, begin, end, last):
-    if not calendar.is_announced(last):
+def _unannounced(calendar, begin, end):
+    if calendar.announced_from:
+        known = instant(calendar.announced_from, 0, calendar.zone)
+        if begin < known:
+            yield _row(calendar, begin, min(end, known), "not_announced")
+    if calendar.announced_until:
         unknown = instant(calendar.announced_until, 1440, calendar.zone)
-        yield _row(calendar, max(begin, unknown), end, "not_announced")
+        if unknown < end:
+            yield _row(calendar, max(begin, unknown), end, "not_announced")
 
 
 def _row(calendar, begin, end, reason, *, minutes=0, name=None):

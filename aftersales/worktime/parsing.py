@@ -5,7 +5,7 @@
      "holidays": [{"name": {"zh": "...", "en": "..."}, "days": ["2026-01-01"]}],
      "make_up_days": ["2026-01-04"], "make_up_hours": ["09:00-18:00"],
      "special_days": {"2026-12-24": ["09:00-12:00"]}, "breaks": {"2026-03-02": ["10:00-11:30"]},
-     "announced_until": "2026-12-31"}
+     "announced_from": "2026-01-01", "announced_until": "2026-12-31"}
 
 Only code, name, time_zone and weekly are required. Hours may run over midnight; 24:00 ends a day.
 """
@@ -27,7 +27,10 @@ DAY = 1440
 INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 REQUIRED = ("code", "name", "time_zone", "weekly")
-OPTIONAL = ("holidays", "make_up_days", "make_up_hours", "special_days", "breaks", "announced_until")
+OPTIONAL = (
+    *("holidays", "make_up_days", "make_up_hours", "special_days", "breaks"),
+    *("announced_from", "announced_until"),
+)
 
 
 def parse_calendar(body: dict) -> Calendar:
@@ -47,7 +50,7 @@ def parse_calendar(body: dict) -> Calendar:
         make_up_hours=_make_up_hours(body.get("make_up_hours"), weekly, make_up_days),
         special_days=special_days,
         breaks=_hours_by_day(body.get("breaks"), "breaks"),
-        announced_until=_announced_until(body.get("announced_until")),
+        **_announced(body),
     )
 
 
@@ -173,8 +176,17 @@ def _day(text, *place):
     raise refusal(_("“%(text)s” is not a day. Write it like 2026-01-31.") % {"text": text}, *place)
 
 
-def _announced_until(value):
-    return None if value is None else _day(value, "announced_until")
+def _announced(body):
+    """From which day until which the holidays are known; open on a side that is left out."""
+    ends = {
+        key: None if body.get(key) is None else _day(body[key], key)
+        for key in ("announced_from", "announced_until")
+    }
+    if all(ends.values()) and ends["announced_from"] > ends["announced_until"]:
+        raise refusal(
+            _("Known from %(announced_from)s, but only until %(announced_until)s.") % ends, "announced_from"
+        )
+    return ends
 
 
 def _zone(value):

@@ -105,10 +105,11 @@ def choose_password(person, password, *, by):
 
 @transaction.atomic
 def change_account(person, *, by, **choices):
-    """What a person settles for themselves: language, theme, shortcuts, muted notices."""
+    """What a person settles for themselves: language, theme, shortcuts, what to hear of and by mail."""
     require(by.id == person.pk)
-    if "muted_kinds" in choices:
-        choices["muted_kinds"] = sorted(set(choices["muted_kinds"]))
+    for name in ("muted_kinds", "mailed_kinds"):
+        if name in choices:
+            choices[name] = sorted(set(choices[name]))
     changed = {name: value for name, value in choices.items() if getattr(person, name) != value}
     if changed:
         for name, value in changed.items():

@@ -8,6 +8,7 @@ from django.db import connection
 
 from aftersales.clock import now
 from aftersales.sets import insert_many
+from staff.actions.mails import mail_at_once
 from staff.models import Notification
 
 
@@ -29,7 +30,8 @@ def notify(users, kind, *, key, shop_id=None, ticket_number="", data=None):
 
 
 def notify_many(notices):
-    """Many matters in one statement, and one more where some replace what nobody has read yet."""
+    """Many matters in one statement, one more where some replace what nobody has read yet, and the mails that
+    people want of them at once."""
     notices = [notice._replace(users=hearing(notice)) for notice in notices]
     drop_stale(notices)
     moment = now()
@@ -51,6 +53,7 @@ def notify_many(notices):
         ],
         ignore_conflicts=True,
     )
+    mail_at_once(notices, moment)
 
 
 def hearing(notice):

@@ -14,7 +14,7 @@ from staff.inbox import KINDS
 from staff.models import Digest, User
 
 BODY = OpenApiTypes.OBJECT
-CHOICES = ("language", "theme", "has_shortcuts", "muted_kinds")
+CHOICES = ("language", "theme", "has_shortcuts", "muted_kinds", "mailed_kinds")
 
 
 class MeIn(StrictSerializer):
@@ -24,6 +24,9 @@ class MeIn(StrictSerializer):
     theme = serializers.ChoiceField(["", *(code for code, _name in User.theme.field.choices)], required=False)
     has_shortcuts = serializers.BooleanField(required=False)
     muted_kinds = serializers.ListField(
+        child=serializers.ChoiceField(list(KINDS)), max_length=len(KINDS), required=False
+    )
+    mailed_kinds = serializers.ListField(
         child=serializers.ChoiceField(list(KINDS)), max_length=len(KINDS), required=False
     )
     digest_hour = serializers.IntegerField(min_value=0, max_value=23, required=False, allow_null=True)

@@ -17,6 +17,12 @@ class MutedForm(forms.Form):
         choices=mute_choices,
         widget=forms.CheckboxSelectMultiple,
     )
+    mailed_kinds = forms.MultipleChoiceField(
+        label=_("Mail me at once when"),
+        required=False,
+        choices=mute_choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
     digest = forms.TypedChoiceField(
         label=_("Mail me what is unread"),
         required=False,

@@ -44,7 +44,13 @@ def inbox(request):
         "next": following,
         "newest": rows[0].pk if rows else 0,
         "has_unread": any(notice.read_at is None for notice in rows),
-        "form": MutedForm(initial={"muted_kinds": request.user.muted_kinds, "digest": hour_of(request.user)}),
+        "form": MutedForm(
+            initial={
+                "muted_kinds": request.user.muted_kinds,
+                "mailed_kinds": request.user.mailed_kinds,
+                "digest": hour_of(request.user),
+            }
+        ),
     }
     return show(request, "staff/inbox.html", "staff/_inbox.html", context)
 
@@ -62,10 +68,11 @@ def read_all(request):
 @login_required
 @require_POST
 def mute(request):
-    """Which kinds of notices not to get from now on, and when to be mailed what is unread."""
+    """Which kinds of notices not to get from now on, which by mail too, and when to be mailed what is unread."""
     form, actor = MutedForm(request.POST), Actor.staff(request.user)
     if form.is_valid():
-        change_account(request.user, by=actor, muted_kinds=form.cleaned_data["muted_kinds"])
+        kinds = {name: form.cleaned_data[name] for name in ("muted_kinds", "mailed_kinds")}
+        change_account(request.user, by=actor, **kinds)
         choose_digest(request.user, by=actor, hour=form.cleaned_data["digest"])
         toast(request, _("Saved."))
     return went_well(request, reverse("inbox"))

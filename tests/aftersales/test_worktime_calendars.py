@@ -274,3 +274,10 @@ def test_days_after_the_announcement_are_not_announced():
     assert announced.is_announced(shanghai("2026-12-31 12:00").date())
     assert not announced.is_announced(shanghai("2027-01-01 12:00").date())
     assert calendar().is_announced(shanghai("2050-01-01 12:00").date())
+
+
+def test_days_before_what_is_known_are_not_announced():
+    announced = calendar(announced_from="2026-01-01", announced_until="2026-12-31")
+
+    assert announced.is_announced(shanghai("2026-01-01 12:00").date())
+    assert not announced.is_announced(shanghai("2025-12-31 12:00").date())

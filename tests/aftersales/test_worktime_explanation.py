@@ -84,6 +84,28 @@ def test_explaining_warns_where_holidays_are_not_announced_yet():
     ]
 
 
+def test_explaining_warns_before_what_is_known_of_the_holidays():
+    office = calendar(announced_from="2026-01-01")
+
+    rows = office.explain(shanghai("2025-12-31 17:00"), shanghai("2026-01-01 10:00"))
+
+    assert told(rows) == [
+        ("12-31 17:00", "01-01 00:00", 0, "not_announced"),
+        ("12-31 17:00", "12-31 18:00", 60, "open"),
+        ("01-01 09:00", "01-01 10:00", 60, "open"),
+    ]
+
+
+def test_explaining_a_time_that_is_all_unknown_says_so_once():
+    office = calendar(announced_from="2026-01-01", announced_until="2026-12-31")
+
+    for day in ("2025-06-03", "2027-06-03"):
+        rows = office.explain(shanghai(f"{day} 10:00"), shanghai(f"{day} 11:00"))
+        assert [row["reason"] for row in rows].count("not_announced") == 1
+    within = office.explain(shanghai("2026-06-03 10:00"), shanghai("2026-06-03 11:00"))
+    assert [row["reason"] for row in within] == ["open"]
+
+
 def test_a_holiday_that_begins_as_the_time_is_up_is_not_met():
     late = calendar(weekly=weekly("09:00-24:00"), **GOLDEN_WEEK)
 

@@ -119,6 +119,12 @@ def test_make_up_days_take_the_next_weekdays_hours_when_monday_has_none():
         ({"special_days": {"2026-12-24": ["9"]}}, "/special_days/2026-12-24/0", "not an interval"),
         ({"breaks": {"24/12": []}}, "/breaks/24~112", "not a day"),
         ({"announced_until": "2027"}, "/announced_until", "not a day"),
+        ({"announced_from": "2027"}, "/announced_from", "not a day"),
+        (
+            {"announced_from": "2027-01-01", "announced_until": "2026-12-31"},
+            "/announced_from",
+            "only until 2026-12-31",
+        ),
         ({"make_up_day": []}, "/make_up_day", "no such entry"),
     ],
 )  # fmt: skip

@@ -27,6 +27,7 @@ class Desk:
     """
 
     def __init__(self, *, without=("web",), more=None, durable=True, changes=None):
+        self.without = without
         self.directory = Path(tempfile.mkdtemp(prefix="aftersales-faults-"))
         self.leash = embedded.Leash()
         self.leash.remove_at_end(self.directory)
@@ -68,6 +69,9 @@ class Desk:
         }
 
     def start(self):
+        if "valkey" in self.without:
+            self.valkey.stop()
+            self.valkey.running.clear()
         for child in self.all():
             if child.name in self.children:
                 child.start()
@@ -75,11 +79,6 @@ class Desk:
 
     def all(self):
         return [*self.valkey.children, *self.children.values()]
-
-    def lose_valkey(self):
-        """For good: nobody starts it again."""
-        self.valkey.stop()
-        self.valkey.running.clear()
 
     def run(self, seconds):
         """Look after the processes for so long."""

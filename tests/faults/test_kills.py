@@ -37,13 +37,6 @@ def test_r03_a_killed_web(scene, token, capsys):
 
 
 @only_full
-def test_r04_no_beat_at_all(scene, capsys):
-    it = scene("R-04", "beat dead", without=("web", "beat"))
-    it.play(seconds=2 * SIZE.seconds)
-    it.check(capsys)
-
-
-@only_full
 def test_r04_a_killed_beat(scene, capsys):
     it = scene("R-04", "kill -9 of beat")
     it.play(lambda number: it.desk.kill("beat"), strikes=10)

@@ -50,8 +50,7 @@ def queue_status(port, session):
 
 def test_r08_no_valkey(scene, token, amy, capsys):
     """For the whole time: requests are accepted, timers fire, who is signed in stays so."""
-    it = scene("R-08", "Valkey away", token=token)
-    it.desk.lose_valkey()
+    it = scene("R-08", "Valkey away", token=token, without=("valkey",))
     it.play(seconds=2 * SIZE.seconds)
     assert queue_status(it.desk.port, signed_in(amy)) == 200
     assert it.load.refused_share <= 0.001

@@ -56,3 +56,16 @@ def test_a_wait_that_is_over_reminds_nobody(waiting, amy, drain, advance_clock):
 
     timer = StepTimer.objects.get()
     assert (timer.next_try_at, timer.reminded_at, timer.passed_at) == (None, None, None)
+
+
+def test_a_reminder_that_was_held_up_until_the_limit_is_left_out(waiting, amy, drain, advance_clock):
+    advance_clock(days=13, hours=20)
+    drain()
+    held_up = StepTimer.objects.get()
+    advance_clock(hours=5)
+    drain()
+
+    timer = StepTimer.objects.get()
+    assert (held_up.reminded_at, held_up.next_try_at) == (None, timer.limit_at)
+    assert (timer.reminded_at, timer.passed_at is None) == (None, False)
+    assert amy.notifications.filter(kind="limit_passed").count() == 1

@@ -42,7 +42,10 @@ def test_an_sla_policy_is_read_when_it_is_whole():
     assert read.scope.named == {"channels": {"phone"}}
     assert read.counts_automatic
     assert read.deadlines == {"legal_refund": (7, set()), "legal_repair": (30, {"carrier"})}
-    assert read.levels == ((50, ("show_amber",)), (100, ("mark_breached", "add_watcher:supervisor")))
+    assert [(level.percent, level.actions, level.in_working_time) for level in read.levels] == [
+        (50, ("show_amber",), False),
+        (100, ("mark_breached", "add_watcher:supervisor"), False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_every_approval_has_pounds_and_euros_when_loaded():
 def test_holidays_are_written_out_when_a_calendar_names_a_list():
     calendar = current("calendar", "cn_office").content
 
-    assert len(calendar.holidays) == 33
+    assert len([holiday for holiday in calendar.holidays if holiday.day.year == 2026]) == 33
     assert "2026-10-10" in {day.isoformat() for day in calendar.make_up_days}
 
 

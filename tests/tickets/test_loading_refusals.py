@@ -59,7 +59,7 @@ LAGS = {"Hello {customer_nick}, this is": -2, "steps: [": 1, "zh: 下单页{pass
         ("sla_profiles.yaml", "    levels: standard", "    levels: lunar", "lunar"),
         ("sla_profiles.yaml", "        actions: [show_amber]", "        actions: [shout]", "shout"),
         ("sla_profiles.yaml", "      mon: ['09:00-12:00', '13:00-18:00']", "      mon: ['9-12']", "9-12"),
-        ("sla_profiles.yaml", "        days: ['2026-01-01', ", "        days: ['2026-02-30', ", "2026-02-30"),
+        ("sla_profiles.yaml", "'2026-01-01', '2026-01-02'", "'2026-02-30', '2026-01-02'", "2026-02-30"),
         (
             "surveys.yaml",
             "      - {question: overall, at_most: 2}",

@@ -55,6 +55,8 @@ def test_a_clock_explains_its_rule(shop, ticket):
         "number": 1,
         "name": {"zh": "全天候", "en": "Around the clock"},
         "time_zone": "Asia/Shanghai",
+        "announced_from": None,
+        "announced_until": None,
     }
 
 

@@ -12,6 +12,7 @@ from tickets.sla_events import level_data
 
 CHANGES = [
     "state",
+    "rank",
     "due_at",
     "due_version",
     "target_minutes",
@@ -51,7 +52,7 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
     before = {clock.pk: _written(clock) for clock in clocks}
     ran = any(sla.is_open(clock) for clock in clocks)
     owes = sla.owed(ticket)
-    _stop(ticket, [clock for clock in clocks if sla.is_open(clock) and clock.target not in owes], at)
+    _stop(ticket, [clock for clock in clocks if _is_over(clock, ticket, owes)], at)
     for clock in clocks:
         if clock.target == sla.PLATFORM and sla.is_open(clock) and clock.due_at != ticket.deadline_at:
             sla.follow_deadline(clock, ticket.deadline_at, at)
@@ -59,6 +60,8 @@ def sync_clocks(ticket, *, at=None, verb="", by, cause=None):
         rechoose(ticket, clocks, around, at, by=by, cause=cause)
     clocks += _start(ticket, clocks, owes, around, at, ran)
     running = [clock for clock in clocks if sla.is_open(clock)]
+    for clock in running:
+        clock.rank = sla.rank_of(ticket.priority)
     pausing = [_pause_or_resume(clock, ticket, around.held_on, at) for clock in running]
     _record_late_stops(ticket, clocks, before, by, cause)
     write_clocks([clock for clock in clocks if before.get(clock.pk) != _written(clock)])
@@ -75,6 +78,10 @@ def _written(clock):
 def write_clocks(clocks):
     SlaClock.objects.bulk_update([clock for clock in clocks if clock.pk], CHANGES)
     SlaClock.objects.bulk_create(clock for clock in clocks if not clock.pk)
+
+
+def _is_over(clock, ticket, owes):
+    return sla.is_open(clock) and (clock.target not in owes or sla.is_of_another_step(clock, ticket))
 
 
 # -- stop ---------------------------------------------------------------------

@@ -33,7 +33,7 @@ def progress(ticket, *, verb, by, cause=None):
                 break
         describe(ticket)
     else:
-        ticket.step_code = ticket.step_kind = ticket.step_role = ""
+        ticket.step_code = ticket.step_kind = ticket.step_role = ticket.step_awaits = ""
         ticket.waiting_on = WaitingOn.NOBODY
     sync_clocks(ticket, at=moment, verb=verb, by=by, cause=cause)
     ticket.updated_at = moment
@@ -41,7 +41,7 @@ def progress(ticket, *, verb, by, cause=None):
 
 
 FOLLOWING = (
-    *("status", "waiting_on", "step_code", "step_kind", "step_role"),
+    *("status", "waiting_on", "step_code", "step_kind", "step_role", "step_awaits"),
     *("procedure_version_id", "next_due_at", "updated_at", "goods_received_at"),
 )
 
@@ -92,6 +92,7 @@ def describe(ticket):
     ticket.step_code, ticket.step_kind, ticket.step_role = (
         (step.code, step.kind, approver or step.role) if step else ("", "", approver)
     )
+    ticket.step_awaits = partner_awaited(step)
     ticket.waiting_on = whom_we_wait_for(ticket, step, holds, approver)
     if ticket.status == Status.NEW and not (ticket.assignee_id or ticket.first_responded_at):
         return
@@ -113,6 +114,7 @@ def is_for_somebody_now(ticket, step):
 
 
 OURS = (WaitingOn.US, WaitingOn.WAREHOUSE)
+PARTNERS = (WaitingOn.CARRIER, WaitingOn.PARTNER, WaitingOn.PLATFORM)
 # Whom a `wait` step waits for, by the event that ends it.
 AWAITED = {
     "parcel.receive": WaitingOn.CUSTOMER,
@@ -123,6 +125,12 @@ AWAITED = {
     "dispute.ruling": WaitingOn.PLATFORM,
     "resolution.done": WaitingOn.US,  # while something is under way its hold says more
 }
+
+
+def partner_awaited(step):
+    """The partner outside whose answer ends the step, whoever else the request waits for meanwhile."""
+    whom = AWAITED.get(step.params["until"]) if step is not None and step.kind == "wait" else None
+    return str(whom) if whom in PARTNERS else ""
 
 
 def whom_we_wait_for(ticket, step, holds, approver):

@@ -1,5 +1,7 @@
 """Waits that near or pass their limit: the customer is reminded, then the agent decides."""
 
+from datetime import timedelta
+
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.events.log import record_event
@@ -8,14 +10,20 @@ from tickets.actions.telling import tell as tell_staff
 from tickets.queries.runs import next_step, running_run
 
 DESK = Actor.system("desk")
+STALE = timedelta(hours=6)  # so near its limit a reminder that comes late is no help any more
 
 
 def fire_step_timers(timers):
-    """Remind a day before the limit, tell once it has passed; nothing if the wait is over."""
+    """Remind a day before the limit, tell once it has passed; nothing if the wait is over.
+
+    A reminder that was held up until the limit is near is left out: the customer is written to once, not twice.
+    """
     for timer in timers:
         step = awaited_step(timer)
         if step is None:
             timer.next_try_at = None
+        elif timer.reminded_at is None and timer.limit_at - STALE < now() < timer.limit_at:
+            timer.next_try_at = timer.limit_at
         elif timer.reminded_at is None and timer.limit_at > now():
             timer.reminded_at, timer.next_try_at = now(), timer.limit_at
             tell(timer, step.params.get("remind_message"))

@@ -93,7 +93,8 @@ def listed_shape(row):
     }
     if "for" in row.body:
         shape["for"] = row.body["for"]
-    return shape | {"announced_until": row.body.get("announced_until")} if row.kind == "calendar" else shape
+    ends = {key: row.body.get(key) for key in ("announced_from", "announced_until")}
+    return shape | ends if row.kind == "calendar" else shape
 
 
 def rule_shape(row):

@@ -2,15 +2,17 @@
 
     {"code": "return", "name": {"zh": "...", "en": "..."}, "calendar": "cn_extended",
      "targets": {"first_response": 15, "resolution": 1440}, "promise_hours": 48,
-     "pauses_on": ["waiting_customer"], "levels": [{"at_percent": 50, "actions": ["show_amber"]}],
+     "pauses_on": ["waiting_customer"], "levels": [{"at_percent": 50, "actions": ["show_amber"]},
+       {"at_percent": 75, "actions": ["notify:person/leo"], "in_working_time": true, "urgent_at_once": true}],
      "priority_factor": {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5},
      "for": {"channels": ["phone"]}, "counts_automatic": true,
      "deadlines": {"legal_refund": {"days": 7}, "legal_repair": {"days": 30, "pauses_on": ["waiting_carrier"]}}}
 
 A policy that says which requests it is `for` (tickets/content/scopes.py) wins over the one that the category
-names. Targets are working minutes of the calendar; `promise_hours` are hours of the clock on the wall. Deadlines of
-the law are days of the clock on the wall, whatever the priority, and pause for nothing but what they name.
-An automatic message is a first response only where `counts_automatic` is true.
+names. Targets are working minutes of the calendar, the last three of them for each step at which a procedure
+waits for a carrier, a partner (a repair centre, a supplier) or a platform; `promise_hours` are hours of the clock
+on the wall. Deadlines of the law are days of the clock on the wall, whatever the priority, and pause for nothing
+but what they name. An automatic message is a first response only where `counts_automatic` is true.
 """
 
 from dataclasses import dataclass, field
@@ -20,9 +22,13 @@ from django.utils.translation import gettext as _
 
 from aftersales.versions.bodies import Part
 from aftersales.versions.registry import versioned
+from tickets.content.level_actions import read_actions
 from tickets.content.scopes import Scope, read_scope
 
-TARGETS = ("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution")
+TARGETS = (
+    *("first_response", "next_response", "communicate", "receive", "inspect", "resolve", "resolution"),
+    *("wait_carrier", "wait_partner", "wait_platform"),
+)
 DEADLINES = ("legal_refund", "legal_withdrawal", "legal_repair")
 LONGEST_DAYS = 366
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -35,30 +41,20 @@ PAUSES = {
     "waiting_warehouse": "warehouse",
     "on_hold": "nobody",
 }
-ACTIONS = (
-    "show_amber",
-    "notify_assignee",
-    "notify_team_lead",
-    "notify_supervisor",
-    "notify_manager",
-    "notify_director",
-    "raise_priority",
-    "add_watcher:supervisor",
-    "add_watcher:manager",
-    "reassign_to:supervisor",
-    "reassign_to:manager",
-    "mark_breached",
-    "webhook:sla.breach",
-)
 LONGEST_MINUTES = 60 * 24 * 366
 LARGEST_FACTOR = 10
 
 
 class Level(NamedTuple):
-    """At this percent of the target these actions happen, once."""
+    """At this percent of the target these actions happen, once.
+
+    `in_working_time`: people are told when they work, not at night; of urgent requests at once if `urgent_at_once`.
+    """
 
     percent: int
-    actions: tuple
+    actions: tuple  # as they are written; tickets/content/level_actions.py says what they mean
+    in_working_time: bool = False
+    urgent_at_once: bool = False
 
 
 class Deadline(NamedTuple):
@@ -137,12 +133,27 @@ def _deadlines(part):
 def _levels(part):
     levels = []
     for entry in part.items():
-        entries = entry.entries(required=("at_percent", "actions"))
+        entries = entry.entries(
+            required=("at_percent", "actions"), optional=("in_working_time", "urgent_at_once")
+        )
         percent = entries["at_percent"].whole(1, 1000)
         if levels and percent <= levels[-1].percent:
             entries["at_percent"].refuse(_("Levels have to rise, each once."))
-        levels.append(Level(percent, entries["actions"].codes(at_least=1, among=ACTIONS)))
+        levels.append(Level(percent, read_actions(entries["actions"]), *_when_told(entries)))
     return tuple(levels)
+
+
+def _when_told(entries):
+    """(in_working_time, urgent_at_once); the second says nothing without the first."""
+    waits = "in_working_time" in entries and entries["in_working_time"].flag()
+    if "urgent_at_once" not in entries:
+        return waits, False
+    at_once = entries["urgent_at_once"].flag()
+    if at_once and not waits:
+        entries["urgent_at_once"].refuse(
+            _("This is for a level whose notices wait: set in_working_time, too.")
+        )
+    return waits, at_once
 
 
 def _factors(part):

@@ -37,7 +37,7 @@ def _read_calendar(part, dates, contents):
     for key in ("holidays", "make_up_days"):
         if key in entries and entries[key].value is not None:
             listed = dates[entries[key].one_of(dates)]
-            for taken in {key, "announced_until"} & set(listed):
+            for taken in {key, "announced_from", "announced_until"} & set(listed):
                 body[taken], origins[taken] = listed[taken].value, listed[taken].place
     contents.add_version("calendar", entries["id"], body, prefix=part.place, origins=origins)
 

@@ -13,7 +13,7 @@ from tickets.models.choices import (
     Status,
     WaitingOn,
 )
-from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
+from tickets.models.clocks import ClockState, HeldNotice, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
 from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
@@ -40,6 +40,7 @@ __all__ = [
     "Draft",
     "HandOut",
     "HandOver",
+    "HeldNotice",
     "Hold",
     "Macro",
     "MergedUnits",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from aftersales.due import DueRow
 from aftersales.versions.models import Version
+from staff.models import User
 from tickets.models.tickets import Ticket, WaitingOn
 
 
@@ -25,6 +26,9 @@ class SlaClock(DueRow):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks", db_index=False)
     shop_id = models.BigIntegerField()
     target = models.CharField(max_length=20)  # first_response, next_response, a stage, resolution
+    step_code = models.CharField(
+        max_length=60, blank=True, default="", db_default=""
+    )  # of a target of one step
     cycle = models.PositiveSmallIntegerField(default=1)  # next_response and stages may run again
     # Why this policy: {"facts", "by", "others"}; nothing where no policy says which requests it is for.
     choice = models.JSONField(null=True)
@@ -36,6 +40,8 @@ class SlaClock(DueRow):
     due_at = models.DateTimeField()
     due_version = models.PositiveSmallIntegerField(default=1)  # counts up when the due time moves
     remaining_seconds = models.IntegerField(null=True)  # working time left, while paused
+    # Which of many is fired first, 0 for the urgent: the place of the ticket's priority among `sla.RANKS`.
+    rank = models.PositiveSmallIntegerField(default=2, db_default=2)
     # The highest level, in percent, that is behind: fired by this due time, or before it last moved and still passed.
     fired = models.PositiveSmallIntegerField(default=0, db_default=0)
     paused_at = models.DateTimeField(null=True)
@@ -68,7 +74,9 @@ class SlaClock(DueRow):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], name="clock_waiting", condition=Q(next_try_at__isnull=False)
+                fields=["rank", "next_try_at", "id"],
+                name="clock_waiting",
+                condition=Q(next_try_at__isnull=False),
             ),
             models.Index(fields=["shop_id", "due_at"], name="clock_wall", condition=Q(state="running")),
         ]
@@ -89,6 +97,39 @@ class SlaFiring(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clock", "level", "due_version"], name="each_level_fires_once")
+        ]
+
+
+class HeldNotice(DueRow):
+    """A notice of a level for somebody who does not work now: due when they do, and gone once told or no longer so."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+", db_index=False)
+    shop_id = models.BigIntegerField()
+    clock = models.ForeignKey(SlaClock, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    address = models.CharField(max_length=254, blank=True)
+    level = models.PositiveSmallIntegerField()
+    due_version = models.PositiveSmallIntegerField()
+    data = models.JSONField()
+
+    class Meta(DueRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock", "level", "due_version", "user", "address"],
+                name="one_held_notice_per_level_and_reader",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="held_for_a_person_or_an_address",
+                condition=Q(user__isnull=False, address="") | (Q(user__isnull=True) & ~Q(address="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="held_notice_waiting",
+                condition=Q(next_try_at__isnull=False),
+            )
         ]
 
 

@@ -77,6 +77,9 @@ class Ticket(models.Model):
     step_code = models.CharField(max_length=60, blank=True)
     step_kind = models.CharField(max_length=10, blank=True)
     step_role = models.CharField(max_length=12, blank=True)
+    step_awaits = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # the partner it waits for
     procedure_version_id = models.BigIntegerField(null=True)
     next_due_at = models.DateTimeField(default=NEVER)  # the nearest running clock; NEVER while paused
     is_test = models.BooleanField(default=False)

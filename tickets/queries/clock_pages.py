@@ -50,6 +50,7 @@ def told_clock(ticket, target, cycle=None, *, shows_money):
         "rows": rows,
         **sums(rows, seconds_left),
         "state": "missed" if sla.is_missed(clock, moment) else str(clock.state),
+        "is_announced": all(row["reason"] != "not_announced" for row in rows),
         "is_paused": clock.state == ClockState.PAUSED,
         "remaining_seconds": seconds_left,
         "choice": explained(clock.choice, compiled(clock.policy_id), shows_money=shows_money),

@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from aftersales.versions.registry import compiled
 from tickets import sla
-from tickets.models import Category, Pause, SlaClock, Stage, Ticket
+from tickets.models import Category, Pause, Run, SlaClock, Stage, Ticket
 from tickets.queries.policies import policies_for
 
 # One statement for everything that decides what the clocks do. The category is the ticket's as it is
@@ -67,6 +67,7 @@ def explain_clock(clock, ledger=None):
     return {
         "target": clock.target,
         "name": str(sla.TARGETS[clock.target]),
+        "step": step_of(clock),
         "cycle": clock.cycle,
         "state": str(clock.state),
         "started_at": clock.started_at,
@@ -80,6 +81,8 @@ def explain_clock(clock, ledger=None):
             "number": calendar.number,
             "name": calendar.content.name._asdict(),
             "time_zone": calendar.content.time_zone,
+            "announced_from": calendar.content.announced_from,
+            "announced_until": calendar.content.announced_until,
         },
         "policy_minutes": usual,
         "priority_factor": factor_of(clock, policy.content, usual),
@@ -87,6 +90,17 @@ def explain_clock(clock, ledger=None):
         "pauses": pauses,
         "rows": list(_rows(clock, calendar.content, pauses)),
     }
+
+
+def step_of(clock):
+    """The step that a partner's answer ends: {"code", "title"}; None for every other target."""
+    if not clock.step_code:
+        return None
+    for run in Run.objects.filter(ticket_id=clock.ticket_id).order_by("-started_at", "-id"):
+        for step in compiled(run.version_id).content.steps:
+            if step.code == clock.step_code:
+                return {"code": step.code, "title": step.title}
+    return {"code": clock.step_code, "title": {"zh": clock.step_code, "en": clock.step_code}}
 
 
 def factor_of(clock, policy, usual):
@@ -168,6 +182,8 @@ def _is_owed(target):
         return Q(last_customer_message_at__gt=F("first_responded_at")) & unanswered
     if target in ("legal_refund", "legal_repair"):
         return Q(goods_received_at__isnull=False)
+    if target in sla.PARTNER_STEPS:
+        return Q(step_awaits=target.removeprefix("wait_"))
     return Q(stage=target) if target in Stage.values else Q()
 
 

@@ -13,6 +13,7 @@ from aftersales.versions.registry import (
 from staff.models import Shop
 from tickets.content.scopes import CONDITIONS, Facts, Rule, choose, tied
 from tickets.models import Category
+from tickets.queries.addressees import check_levels
 from tickets.queries.catalogue import by_code, reasons
 
 MOST_OTHERS = 20  # of the policies that were not chosen, so many are remembered with a clock
@@ -96,10 +97,12 @@ def policies_for(category, shop_id):
 
 @checked_when_published("sla")
 def check_scope(version, content):
-    """What a policy is for has to be there, and be said by no other policy that is as specific.
+    """What a policy is for has to be there, and be said by no other policy that is as specific; and so has whom
+    its levels name.
 
     Of a shop's own only that shop is there: it can be for no other, and is told of none.
     """
+    check_levels(version, content)
     if content.scope:
         shops = dict(Shop.objects.values_list("pk", "code"))
         _refuse_unknown(content.scope, {shops[version.shop_id]} if version.shop_id else set(shops.values()))

@@ -1,0 +1,107 @@
+"""What the actions of levels do: tell people, hand requests over, raise priorities, end waits; for a whole batch."""
+
+from django.db import connection
+
+from tickets import sla
+from tickets.actions.level_notices import tell_or_hold
+from tickets.actions.step_starting import start_step
+from tickets.content.level_actions import HANDING_OVER, STEP, TELLING, action_of
+from tickets.models import Priority, Ticket
+from tickets.queries.addressees import Addressees
+
+PRIORITIES = list(Priority)
+
+WRITE_TICKETS = """
+UPDATE tickets_ticket AS ticket
+   SET priority = new.priority, assignee_id = new.assignee_id, followers = new.followers::bigint[],
+       version = ticket.version + 1, updated_at = %s
+  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) AS new (id, priority, assignee_id, followers)
+ WHERE ticket.id = new.id
+"""
+# The request's clocks, those of the batch among them: an index of their own finds the open ones.
+WRITE_RANKS = """
+UPDATE tickets_slaclock AS clock
+   SET rank = new.rank
+  FROM unnest(%s::bigint[], %s::smallint[]) AS new (ticket_id, rank)
+ WHERE clock.ticket_id = new.ticket_id AND clock.state IN ('running', 'paused') AND clock.rank <> new.rank
+"""
+
+
+def act(passed, moment):
+    """All that these levels do to their requests and whom they tell; each `Passed` learns what was done."""
+    if not passed:
+        return
+    tickets = {one.ticket.pk: one.ticket for one in passed}
+    before = {pk: written(ticket) for pk, ticket in tickets.items()}
+    actions = {action_of(text) for one in passed for text in one.level.actions}
+    whom = Addressees(tickets.values(), actions)
+    for one in passed:
+        for text in one.level.actions:
+            _do(action_of(text), one, whom, moment)
+    _write_tickets([ticket for pk, ticket in tickets.items() if before[pk] != written(ticket)], moment)
+    tell_or_hold(passed, moment)
+
+
+def written(ticket):
+    return ticket.priority, ticket.assignee_id, tuple(ticket.followers)
+
+
+def _do(action, one, whom, moment):
+    if action.verb == "raise_priority":
+        _raise_priority(one)
+    elif action.kind == "email":
+        one.told[action.name] = action.name
+    elif action.verb in (*TELLING, *HANDING_OVER):
+        chosen = whom.of(action, one.ticket)
+        one.told.update((user.pk, user) for user in chosen)
+        if action.verb == "add_watcher":
+            _add_followers(one, chosen)
+        elif action.verb in HANDING_OVER:
+            _hand_over(action, one, chosen, whom, moment)
+
+
+def _raise_priority(one):
+    raised = PRIORITIES[min(PRIORITIES.index(one.ticket.priority) + 1, len(PRIORITIES) - 1)]
+    if raised != one.ticket.priority:
+        one.ticket.priority = one.effects["priority"] = str(raised)
+
+
+def _add_followers(one, users):
+    new = [user for user in users if user.pk not in one.ticket.followers]
+    if new:
+        one.ticket.followers = [*one.ticket.followers, *(user.pk for user in new)]
+        one.effects["followers"] = [*one.effects.get("followers", ()), *(user.username for user in new)]
+
+
+def _hand_over(action, one, chosen, whom, moment):
+    """To one of the chosen, unless one of them has it already: in turn by the request's number, or who has least."""
+    if not chosen or one.ticket.assignee_id in {user.pk for user in chosen}:
+        return
+    if action.verb == "reassign_least_loaded":
+        user = whom.least_loaded(chosen, moment)
+    else:
+        user = chosen[one.ticket.pk % len(chosen)]
+    one.ticket.assignee_id = user.pk
+    one.effects["assignee"] = user.username
+    whom.assignees[user.pk] = user
+
+
+def _write_tickets(tickets, moment):
+    if not tickets:
+        return
+    ids = [ticket.pk for ticket in tickets]
+    columns = [
+        [ticket.priority for ticket in tickets],
+        [ticket.assignee_id for ticket in tickets],
+        ["{" + ",".join(map(str, ticket.followers)) + "}" for ticket in tickets],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_TICKETS, [moment, ids, *columns])
+        cursor.execute(WRITE_RANKS, [ids, [sla.rank_of(ticket.priority) for ticket in tickets]])
+
+
+def start_steps(one, *, by):
+    """Each in an action of its own, after the clocks are written: what follows from a step changes clocks, too."""
+    for action in map(action_of, one.level.actions):
+        if action.verb == STEP:
+            start_step(Ticket(pk=one.ticket.pk), by=by, step=action.name)

@@ -1,0 +1,136 @@
+"""Notices of levels: to people's inboxes and to addresses, now or when they work again."""
+
+from aftersales.clock import now
+from aftersales.mail.actions import queue_mails
+from aftersales.sets import insert_many
+from aftersales.versions.registry import compiled
+from staff.actions.mails import digest, notice_mail
+from staff.actions.notices import Notice, notify_many
+from staff.models import Shop, User
+from staff.rosters import people
+from staff.shifts import Shifts
+from tickets.models import ClockState, HeldNotice, Priority, SlaClock, Ticket
+from tickets.sla_events import event_kind
+
+# What nobody has read yet of a request's clocks is stale once worse is told; a warning hides no breach.
+REPLACES = {"sla.warn": ("sla.warn",), "sla.breach": ("sla.warn", "sla.breach")}
+
+
+def tell_or_hold(passed, moment):
+    """Each hears once of a request: the worst of what its clocks passed together, and of that the last.
+
+    Where a level says so, who does not work now is told when they work again, if it is still so then.
+    """
+    shifts = _shifts([one for one in passed if _may_wait(one)])
+    at_once, later = {}, {}
+    for one in sorted(passed, key=lambda one: one.kind == "sla.breach"):
+        for who, whom in one.told.items():
+            if isinstance(whom, User) and one.kind in whom.muted_kinds:
+                continue
+            at = _back_at(shifts, whom, one.clock, moment) if _may_wait(one) else moment
+            (later if at > moment else at_once)[who, one.ticket.pk] = (whom, one, at)
+    _tell(
+        [(whom, notice_of(one.clock, one.level.percent, one)) for whom, one, _at in at_once.values()], moment
+    )
+    _hold([row for key, row in later.items() if key not in at_once])
+
+
+def _may_wait(one):
+    level = one.level
+    return level.in_working_time and not (level.urgent_at_once and one.ticket.priority == Priority.URGENT)
+
+
+def _shifts(passed):
+    users = {who for one in passed for who, whom in one.told.items() if isinstance(whom, User)}
+    return Shifts({one.ticket.shop_id for one in passed}, users) if users else None
+
+
+def _back_at(shifts, whom, clock, moment):
+    """By the person's own hours; an address, and who has not said when they work, by those of the clock."""
+    if isinstance(whom, User):
+        if shifts.calendar(whom.pk):
+            return shifts.back_at(whom.pk, moment)
+        moment = shifts.away_until(whom.pk, moment) or moment
+    return compiled(clock.calendar_id).content.next_opening(moment)
+
+
+def notice_of(clock, level, about):
+    """Of one level of one clock, for nobody yet; `about` has the ticket and the data."""
+    kind = event_kind(level)
+    return Notice(
+        (),
+        kind,
+        f"sla-{clock.pk}-{level}-{clock.due_version}",
+        about.ticket.shop_id,
+        about.ticket.number,
+        {**about.data, "subject": about.ticket.subject},
+        REPLACES[kind],
+    )
+
+
+def _tell(rows, moment):
+    """(user or address, notice): to inboxes, and by mail to addresses."""
+    notify_many([notice._replace(users=[whom]) for whom, notice in rows if isinstance(whom, User)])
+    mailed = [(whom, notice) for whom, notice in rows if not isinstance(whom, User)]
+    if mailed:
+        shops = Shop.objects.in_bulk({notice.shop_id for _to, notice in mailed})
+        queue_mails([_mail(to, notice, shops[notice.shop_id], moment) for to, notice in mailed])
+
+
+def _mail(to, notice, shop, moment):
+    mail = notice_mail(notice, shop, shop.language, moment)
+    return {**mail, "to": to, "key": f"notice-{digest(to)}-{digest(notice.key)}"}
+
+
+# -- held until somebody works again ------------------------------------------------
+
+
+HELD = (
+    *("ticket", "shop_id", "clock", "user", "address", "level", "due_version", "data"),
+    *("next_try_at", "attempts", "last_error"),
+)
+
+
+def _hold(rows):
+    insert_many(
+        HeldNotice,
+        HELD,
+        [
+            (
+                one.ticket.pk,
+                one.ticket.shop_id,
+                one.clock.pk,
+                whom.pk if isinstance(whom, User) else None,
+                "" if isinstance(whom, User) else whom,
+                one.level.percent,
+                one.clock.due_version,
+                one.data,
+                at,
+                0,
+                "",
+            )
+            for whom, one, at in rows
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def fire_held(rows):
+    """Tell what is still so; a clock that stopped, paused or is due at another time makes no notice any more."""
+    clocks = SlaClock.objects.in_bulk({row.clock_id for row in rows})
+    tickets = Ticket.objects.only("number", "subject", "shop_id").in_bulk({row.ticket_id for row in rows})
+    users = people({row.user_id for row in rows if row.user_id})
+    shifts, moment = Shifts({row.shop_id for row in rows}, users), now()
+    told, again = [], []
+    for row in rows:
+        clock, row.ticket = clocks[row.clock_id], tickets[row.ticket_id]
+        whom = row.address or users.get(row.user_id)
+        if whom and clock.state == ClockState.RUNNING and clock.due_version == row.due_version:
+            row.next_try_at = _back_at(shifts, whom, clock, moment)  # who is away meanwhile is waited for
+            if row.next_try_at > moment:
+                again.append(row)
+            else:
+                told.append((whom, notice_of(clock, row.level, row)))
+    _tell(told, moment)
+    HeldNotice.objects.bulk_update(again, ["next_try_at"])
+    HeldNotice.objects.filter(pk__in={row.pk for row in rows} - {row.pk for row in again}).delete()
