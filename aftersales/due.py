@@ -21,6 +21,7 @@ DRAIN_SECONDS = 20  # after which a drain ends between two batches; well before 
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
 MARGIN = timedelta(seconds=5)  # what commits later than its own time says is found all the same
+DRAINS = 4  # of one kind at the same time find work each; one more waits for its next turn
 WHOLE_SECONDS = 30  # after which a look begins at the beginning again, whatever was seen
 
 KINDS = {}
@@ -123,21 +124,25 @@ class DueKind:
             self.seen.note(up_to)
         return late
 
-    def find(self):
-        """Ids of a batch, the most urgent first; a batch that is not full was all there is."""
+    def find(self, behind=0):
+        """Ids of a batch, the most urgent first, without so many of the first; less than a batch is all there is."""
         up_to = now()
         rows = self.seen.beyond(self.due()).order_by(*self.order)
-        ids = list(rows.values_list("id", flat=True)[: self.batch])
-        if len(ids) < self.batch:
+        ids = list(rows.values_list("id", flat=True)[behind : behind + self.batch])
+        if len(ids) < self.batch and not behind:
             self.seen.note(up_to)
         return ids
 
     def drain_once(self):
-        ids = self.find()
-        moved = self.fire_ids(ids)
-        if moved < len(ids):
-            self.seen = Seen()  # somebody held the others, however long they have been due
-        return moved
+        """Fire a batch. One that other drains hold is left to them, and what lies behind it is taken."""
+        for behind in range(0, DRAINS * self.batch, self.batch):
+            ids = self.find(behind)
+            moved = self.fire_ids(ids)
+            if moved < len(ids):
+                self.seen = Seen()  # somebody held the others, however long they have been due
+            if moved or len(ids) < self.batch:
+                return moved
+        return 0
 
     def fire_ids(self, ids):
         """Fire a batch; if it fails, fire its rows one by one so that one poison row harms no other."""

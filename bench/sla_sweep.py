@@ -88,14 +88,19 @@ def prepare():
     from django.core.management import call_command  # noqa: PLC0415
 
     from aftersales.events.log import on  # noqa: PLC0415
-    from aftersales.versions.registry import current  # noqa: PLC0415
     from tests.factories import shop_pair  # noqa: PLC0415
-    from tickets.models import Category  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("load_content", verbosity=0)
     on("sla.breach", name="bench")(lambda event: None)
-    stage = shop_pair()
+    return ground_of(shop_pair())
+
+
+def ground_of(stage):
+    """What the rows of `grow` stand on: a shop and its team, a category, a policy around the clock."""
+    from aftersales.versions.registry import current  # noqa: PLC0415
+    from tickets.models import Category  # noqa: PLC0415
+
     return {
         "shop": stage.shop.pk,
         "team": stage.team.pk,

@@ -1,5 +1,6 @@
 """A look begins where the last one ended, and finds all that is due all the same."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales import due
+from aftersales.mail.models import OutgoingMail
 from tests.aftersales.due_cases import MINUTE, Log, kind_of, mails
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,32 @@ def test_a_look_from_where_the_last_one_ended_is_by_index(name):
 
     assert "Index Cond: ((next_try_at <= statement_timestamp()) AND (next_try_at >" in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_drains_at_once_the_second_takes_what_is_behind():
+    rows = mails(25)
+    held, enough = threading.Event(), threading.Event()
+
+    def hold_a_batch(claimed):
+        held.set()
+        enough.wait(10)
+        log.fire(claimed)
+
+    def drain_slowly():
+        due.DueKind(OutgoingMail, name="test", queue="mail", fire=hold_a_batch, batch=10).drain_once()
+        connection.close()
+
+    log, other = Log(), Log()
+    first = threading.Thread(target=drain_slowly)
+    first.start()
+    held.wait(10)
+    second = kind_of(other, batch=10)
+    moved = [second.drain_once() for _turn in range(3)]
+    enough.set()
+    first.join()
+
+    assert moved == [10, 5, 0]
+    assert sorted(other) == [row.pk for row in rows[10:]]
+    assert sorted(log) == [row.pk for row in rows[:10]]
+    assert second.drain_once() == 0
