@@ -144,6 +144,13 @@ def look_at_due_rows():
         )
     else:
         yield Finding(OK, "Nothing was given up.")
+    for text, remedy in filter(any, (kind.noteworthy() for kind in watched_kinds())):
+        yield Finding(NOTE, text, remedy)
+
+
+def watched_kinds():
+    """Kinds that put things right by themselves, of which somebody should hear."""
+    return [kind for kind in due.KINDS.values() if hasattr(kind, "noteworthy")]
 
 
 def lateness(kind):
