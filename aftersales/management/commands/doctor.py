@@ -15,7 +15,7 @@ from django.db.models import Min
 
 from aftersales import due
 from aftersales.celery import QUEUES, app
-from aftersales.clock import now
+from aftersales.clock import db_now, now
 
 POSTGRES = 180000
 LATE = timedelta(seconds=5)
@@ -155,8 +155,9 @@ def watched_kinds():
 
 def lateness(kind):
     """How late the oldest row of this kind is, when that is too late."""
-    oldest = kind.model.objects.aggregate(oldest=Min("next_try_at"))["oldest"]
-    if oldest is None or now() - oldest <= LATE:
+    late = kind.model.objects.filter(next_try_at__lte=db_now() - LATE)
+    oldest = late.aggregate(oldest=Min("next_try_at"))["oldest"]
+    if oldest is None:
         return None
     return f"{kind.name} by {(now() - oldest).total_seconds():.0f} s"
 
