@@ -11,6 +11,8 @@ import time
 from datetime import timedelta
 
 from django.db import models, transaction
+from django.db.models import F, Func, Value
+from django.db.models.lookups import GreaterThanOrEqual
 
 from aftersales.clock import db_now, now
 
@@ -22,6 +24,7 @@ MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
 MARGIN = timedelta(seconds=5)  # what commits later than its own time says is found all the same
 DRAINS = 4  # of one kind at the same time find work each; one more waits for its next turn
+GOES_ON_SECONDS = 2
 WHOLE_SECONDS = 30  # after which a look begins at the beginning again, whatever was seen
 
 KINDS = {}
@@ -73,7 +76,7 @@ def forget():
 
 
 class Seen:
-    """Up to when one process has seen all that is due, so that its next look need not begin at the beginning.
+    """Up to where one process has seen all that is due, so that its next look need not begin at the beginning.
 
     What fired leaves a dead entry in the index. As long as somebody's old snapshot is open, or until the next
     vacuum, a look from the beginning walks over each of them; one from where all was seen walks over none.
@@ -81,8 +84,8 @@ class Seen:
     """
 
     def __init__(self):
-        self._up_to = None
-        self._next_whole = self._began = 0.0
+        self._up_to = self._last = None
+        self._next_whole = self._began = self._goes_on_until = 0.0
 
     def beyond(self, rows):
         """Of these rows those that may not have been seen: all of them when a whole look is due."""
@@ -93,11 +96,37 @@ class Seen:
         # By how far the clock went on, not by what it shows: the database's may show another time.
         return rows.filter(next_try_at__gt=db_now() - (now() - self._up_to) - MARGIN)
 
+    def beyond_batch(self, rows, order):
+        """The same for a batch: of many it goes on where the batch before ended, for a moment, so that what has
+        become due meanwhile and is more urgent comes soon."""
+        if self._last and time.monotonic() < self._goes_on_until:
+            return rows.filter(GreaterThanOrEqual(as_row(map(F, order)), as_row(map(Value, self._last))))
+        self._last, self._goes_on_until = None, time.monotonic() + GOES_ON_SECONDS
+        return self.beyond(rows)
+
     def note(self, up_to):
         """The look that just ended found all there was."""
         if self._up_to is None:
             self._next_whole = self._began + WHOLE_SECONDS
         self._up_to = up_to
+
+    def note_batch(self, up_to, found, is_full):
+        """A batch that is full was not all there is, nor is the end of what went on from another."""
+        if is_full:
+            self._last = found[-1]
+        elif self._last:
+            self._last = self._up_to = None
+        else:
+            self.note(up_to)
+
+    def lost_some(self):
+        """Somebody held a part of what was found, however long it has been due: the next look is a whole one."""
+        self._up_to = None
+
+
+def as_row(values):
+    """ROW(...), which an index on the same columns compares at any depth."""
+    return Func(*values, function="ROW", output_field=models.BooleanField())
 
 
 class DueKind:
@@ -105,7 +134,7 @@ class DueKind:
 
     `fire(rows)` gets locked rows and must leave each with another `next_try_at` (or none).
     `owner` is (model, attribute): what is locked before the rows, ordered by id.
-    `order` is which of many goes first, as the index has it that finds them.
+    `order` is which of many goes first, as the index has it that finds them; it ends with the id.
     """
 
     def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH, order=("next_try_at", "id")):
@@ -124,22 +153,21 @@ class DueKind:
             self.seen.note(up_to)
         return late
 
-    def find(self, behind=0):
-        """Ids of a batch, the most urgent first, without so many of the first; less than a batch is all there is."""
+    def find(self):
+        """Ids of a batch, the most urgent first."""
         up_to = now()
-        rows = self.seen.beyond(self.due()).order_by(*self.order)
-        ids = list(rows.values_list("id", flat=True)[behind : behind + self.batch])
-        if len(ids) < self.batch and not behind:
-            self.seen.note(up_to)
-        return ids
+        rows = self.seen.beyond_batch(self.due(), self.order).order_by(*self.order)
+        found = list(rows.values_list(*self.order)[: self.batch])
+        self.seen.note_batch(up_to, found, len(found) == self.batch)
+        return [row[-1] for row in found]
 
     def drain_once(self):
         """Fire a batch. One that other drains hold is left to them, and what lies behind it is taken."""
-        for behind in range(0, DRAINS * self.batch, self.batch):
-            ids = self.find(behind)
+        for _turn in range(DRAINS):
+            ids = self.find()
             moved = self.fire_ids(ids)
             if moved < len(ids):
-                self.seen = Seen()  # somebody held the others, however long they have been due
+                self.seen.lost_some()
             if moved or len(ids) < self.batch:
                 return moved
         return 0

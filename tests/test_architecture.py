@@ -198,6 +198,7 @@ OF_NO_SHOP = {
     "staff.Membership": "a person in a team",
     "staff.Digest": "a person's mail of notices",
     "staff.Shift": "a person's working hours",
+    "tickets.HealingRound": "one row for the whole installation",
     "staff.Setting": "one row for the whole installation",
     "events.StreamHead": "the last link of a chain",
     "events.EventText": "beside its event, which carries the shop",

@@ -82,6 +82,11 @@ def may_edit_procedures(actor, shop):
     return is_lead(actor, None) and shop.pk in actor.user.shop_ids()
 
 
+def may_read_healed(actor):
+    """Who runs the desk, and who looks over its shoulder."""
+    return actor.kind == "staff" and actor.role in LEADS | {Role.AUDITOR}
+
+
 def shops_led(actor):
     """The ids of the shops in which this person leads: all of a supervisor's own, else by membership."""
     if not is_staff(actor, None):

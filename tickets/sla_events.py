@@ -2,6 +2,9 @@
 
 from functools import cache
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
 from aftersales.events.log import declare
 from aftersales.events.telling import automaton, in_both
 from tickets import sla
@@ -27,6 +30,27 @@ declare(
     zh="计时现按“{policy}”，不再按“{before}”",
     is_public=False,
 )
+
+
+declare(
+    "sla.heal",
+    en="The clocks were put right: {what}",
+    zh="时限已纠正：{what}",
+    is_public=False,
+)
+
+
+def healed_words(started, ended, due_was_wrong):
+    """What was put right, in the reader's language."""
+    pieces = [_("%(name)s was missing") % {"name": sla.TARGETS[target]} for target in started]
+    pieces += [_("%(name)s ran without reason") % {"name": sla.TARGETS[target]} for target in ended]
+    return "; ".join([*pieces, _("the nearest due time was another")] if due_was_wrong else pieces)
+
+
+def healed_data(started, ended, due_was_wrong):
+    """What the event says."""
+    words = lazy(healed_words, str)(started, ended, due_was_wrong)
+    return {"started": started, "ended": ended, **in_both("what", words)}
 
 
 def event_kind(level):

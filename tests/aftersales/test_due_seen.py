@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales import due
+from aftersales.clock import now
 from aftersales.mail.models import OutgoingMail
 from tests.aftersales.due_cases import MINUTE, Log, kind_of, mails
 
@@ -28,12 +29,52 @@ def test_a_look_begins_where_the_last_one_ended():
     assert 'next_try_at" >' in looked(kind)
 
 
-def test_a_full_batch_was_not_all_there_is():
+def test_of_many_a_batch_goes_on_where_the_one_before_ended():
+    mails(7)
+    log = Log()
+    kind = kind_of(log, batch=3)
+
+    assert "ROW(" not in looked(kind)
+    assert "ROW(" in looked(kind)
+    due.drain(kind)
+    due.drain(kind)
+    assert (len(log), sorted(log)) == (7, sorted(set(log)))
+
+
+def test_it_begins_anew_after_a_moment_for_what_is_more_urgent_by_then(monkeypatch):
+    monkeypatch.setattr(due, "GOES_ON_SECONDS", 0)
+    mails(7)
+    log = Log()
+    kind = kind_of(log, batch=3)
+    kind.drain_once()
+    earlier = mails(1, at=-2 * MINUTE)[0]
+
+    kind.drain_once()
+
+    assert earlier.pk in log
+
+
+def test_the_end_of_many_was_not_all_there_is():
+    """Something of the first batch may have been held: the next look is a whole one."""
     mails(4)
     kind = kind_of(Log(), batch=3)
-    looked(kind)
+    looked(kind), looked(kind)
 
-    assert 'next_try_at" >' not in looked(kind)
+    last = looked(kind)
+    assert 'next_try_at" >' not in last
+    assert "ROW(" not in last
+
+
+def test_where_a_batch_goes_on_is_found_by_index():
+    kind = due.KINDS["sla"]
+    kind.seen._last, kind.seen._goes_on_until = (2, now(), 1), float("inf")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    rows = kind.seen.beyond_batch(kind.due(), kind.order).order_by(*kind.order)
+    plan = rows.values_list(*kind.order)[:500].explain()
+
+    assert "Index Cond: ((ROW(rank, next_try_at, id) >= ROW(2," in plan
+    assert "Sort" not in plan
 
 
 def test_the_watch_begins_where_it_ended_too():
@@ -110,7 +151,7 @@ def test_of_two_drains_at_once_the_second_takes_what_is_behind():
     enough.set()
     first.join()
 
-    assert moved == [10, 5, 0]
+    assert (sum(moved), moved[-1]) == (15, 0)
     assert sorted(other) == [row.pk for row in rows[10:]]
     assert sorted(log) == [row.pk for row in rows[:10]]
     assert second.drain_once() == 0

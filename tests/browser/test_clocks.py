@@ -9,8 +9,9 @@ from aftersales.versions.registry import forget
 from tests.browser.conftest import shoot, violations
 from tests.factories import SYSTEM
 from tests.tickets.sla_cases import HOUR, policy_body, sync
+from tickets.actions.clock_healing import heal_clocks
 from tickets.actions.intake import open_ticket
-from tickets.models import WaitingOn
+from tickets.models import SlaClock, WaitingOn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BODY = {"category": "quality_other", "channel": "phone", "subject": "杯子有裂纹", "message": "有裂纹"}
@@ -65,3 +66,19 @@ def test_the_page_at_every_width(told, browse, amy, look):
 
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_what_was_put_right_at_every_width(told, browse, leo, look):
+    """A clock was lost past the actions; who leads the shop reads of it, and goes to the request."""
+    SlaClock.objects.filter(ticket=told, target="resolution").delete()
+    heal_clocks()
+
+    page = browse(leo, "/clocks/healed", **look)
+
+    row = page.locator("#healed tbody tr")
+    expect(row).to_contain_text(told.number)
+    assert violations(page) == []
+    shoot(page, f"healed-{'-'.join(map(str, look.values()))}")
+    row.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("杯子有裂纹")

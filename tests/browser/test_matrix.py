@@ -91,6 +91,7 @@ def pages_of(shop):
         ("inbox", lead, "/inbox", None),
         ("surveys", lead, "/surveys", None),
         ("mail", lead, "/mail", None),
+        ("healed", lead, "/clocks/healed", None),
         ("receive", stage.wen, "/receive", None),
         ("receive-unknown", stage.wen, "/receive?code=YT999999", None),
         ("receive-here", stage.wen, f"/receive?code={WAYBILL}", None),

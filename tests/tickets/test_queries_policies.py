@@ -10,7 +10,7 @@ from tickets.actions.clocks import initial_clocks
 from tickets.actions.intake import open_ticket
 from tickets.models import Category, Customer
 from tickets.queries.clock_pages import told_clock
-from tickets.queries.clocks import categories_by_target
+from tickets.queries.clock_truth import categories_by_target
 from tickets.queries.policies import explained
 
 BODY = {"category": "quality_other", "channel": "phone", "subject": "杯子", "message": "有裂纹"}
@@ -100,12 +100,12 @@ def test_healing_looks_for_no_target_that_a_rule_may_not_set(shop):
     category = Category.objects.get(code="quality_other")
     targets = {"first_response": 5, "resolution": 60}
     body = policy_body("short", targets=targets, **{"for": {"groups": [category.parent.code]}})
-    assert category.pk in categories_by_target(shop)["communicate"]
+    assert category.pk in categories_by_target(shop.pk)["communicate"]
 
     publish(draft("sla", "short", body, by=SYSTEM), by=SYSTEM)
 
-    assert category.pk not in categories_by_target(shop)["communicate"]
-    assert category.pk in categories_by_target(shop)["resolution"]
+    assert category.pk not in categories_by_target(shop.pk)["communicate"]
+    assert category.pk in categories_by_target(shop.pk)["resolution"]
 
 
 def test_a_customers_level_comes_with_the_order_and_is_told(order, api, shop):

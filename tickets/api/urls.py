@@ -7,6 +7,7 @@ from tickets.api import (
     bulks,
     clocks,
     events,
+    healed,
     orders,
     procedures,
     relations,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("sla-policies/<slug:code>", time_rules.SlaPolicyView.as_view(), name="api_sla_policy"),
     path("calendars", time_rules.CalendarsView.as_view(), name="api_calendars"),
     path("calendars/<slug:code>", time_rules.CalendarView.as_view(), name="api_calendar"),
+    path("healed-clocks", healed.HealedClocksView.as_view(), name="api_healed_clocks"),
     path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
     path(
         "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"

@@ -15,6 +15,7 @@ from tickets.models.choices import (
 )
 from tickets.models.clocks import ClockState, HeldNotice, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
+from tickets.models.healing import HealedClocks, HealingRound
 from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
@@ -40,6 +41,8 @@ __all__ = [
     "Draft",
     "HandOut",
     "HandOver",
+    "HealedClocks",
+    "HealingRound",
     "HeldNotice",
     "Hold",
     "Macro",

@@ -1,11 +1,8 @@
-"""Reads about clocks: what a ticket's clocks depend on, why one is due when it is, and which are missing."""
-
-from django.db.models import Exists, F, OuterRef, Q
+"""Reads about clocks: what a ticket's clocks depend on, and why one is due when it is."""
 
 from aftersales.versions.registry import compiled
 from tickets import sla
-from tickets.models import Category, Pause, Run, SlaClock, Stage, Ticket
-from tickets.queries.policies import policies_for
+from tickets.models import Pause, Run, SlaClock
 
 # One statement for everything that decides what the clocks do. The category is the ticket's as it is
 # about to be saved; a ticket without clocks still gives one row, with the clock's columns empty.
@@ -137,55 +134,3 @@ def _rows(clock, calendar, pauses):
             return
         begin = pause["to"]
     yield from calendar.explain(begin, clock.due_at)
-
-
-# -- what is missing --------------------------------------------------------------
-
-
-def tickets_off_their_clocks(shop, limit):
-    """Ids of tickets of a shop whose clocks are not what their state asks for, oldest due first.
-
-    The open tickets come from their partial index, each clock from that of open clocks; a shop with
-    20,000 open tickets is looked through in some 100 ms.
-    """
-    lacking = Q(pk=None)
-    for target, categories in categories_by_target(shop).items():
-        lacking |= Q(category__in=categories) & _is_owed(target) & ~Exists(_open_clock(target))
-    return list(
-        Ticket.objects.filter(shop=shop)
-        .open()
-        .filter(lacking)
-        .order_by("next_due_at", "id")
-        .values_list("pk", flat=True)[:limit]
-    )
-
-
-def categories_by_target(shop):
-    """{target: ids of the categories for which every policy that may apply sets it in this shop}.
-
-    What only some of them set is not looked for: whether it is owed is each request's own affair.
-    """
-    found = {}
-    for category in Category.objects.exclude(sla_policy=""):
-        policies = list(policies_for(category, shop.pk))
-        for target in sla.TARGETS:
-            if all(sla.target_minutes(policy, target, "normal") for policy in policies):
-                found.setdefault(target, []).append(category.pk)
-    return found
-
-
-def _is_owed(target):
-    if target == "first_response":
-        return Q(first_responded_at=None)
-    if target == "next_response":
-        unanswered = Q(last_reply_at=None) | Q(last_customer_message_at__gt=F("last_reply_at"))
-        return Q(last_customer_message_at__gt=F("first_responded_at")) & unanswered
-    if target in ("legal_refund", "legal_repair"):
-        return Q(goods_received_at__isnull=False)
-    if target in sla.PARTNER_STEPS:
-        return Q(step_awaits=target.removeprefix("wait_"))
-    return Q(stage=target) if target in Stage.values else Q()
-
-
-def _open_clock(target):
-    return SlaClock.objects.filter(ticket=OuterRef("pk"), target=target, state__in=sla.RUNS)

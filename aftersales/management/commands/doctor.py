@@ -15,7 +15,7 @@ from django.db.models import Min
 
 from aftersales import due
 from aftersales.celery import QUEUES, app
-from aftersales.clock import now, skew
+from aftersales.clock import db_now, now, skew
 
 POSTGRES = 180000
 LATE = timedelta(seconds=5)
@@ -157,12 +157,20 @@ def look_at_due_rows():
         )
     else:
         yield Finding(OK, "Nothing was given up.")
+    for text, remedy in filter(any, (kind.noteworthy() for kind in watched_kinds())):
+        yield Finding(NOTE, text, remedy)
+
+
+def watched_kinds():
+    """Kinds that put things right by themselves, of which somebody should hear."""
+    return [kind for kind in due.KINDS.values() if hasattr(kind, "noteworthy")]
 
 
 def lateness(kind):
     """How late the oldest row of this kind is, when that is too late."""
-    oldest = kind.model.objects.aggregate(oldest=Min("next_try_at"))["oldest"]
-    if oldest is None or now() - oldest <= LATE:
+    late = kind.model.objects.filter(next_try_at__lte=db_now() - LATE)
+    oldest = late.aggregate(oldest=Min("next_try_at"))["oldest"]
+    if oldest is None:
         return None
     return f"{kind.name} by {(now() - oldest).total_seconds():.0f} s"
 
