@@ -197,6 +197,7 @@ OF_NO_SHOP = {
     "staff.User": "a person; their teams serve shops",
     "staff.Membership": "a person in a team",
     "staff.Digest": "a person's mail of notices",
+    "staff.Shift": "a person's working hours",
     "staff.Setting": "one row for the whole installation",
     "events.StreamHead": "the last link of a chain",
     "events.EventText": "beside its event, which carries the shop",
