@@ -44,12 +44,12 @@ def pulse(request):
     standing = rows_shown(actor, asked["shown"])
     moved = [row for row in standing if str(row.version) != asked["shown"][row.number]]
     changed = changed_by_others(moved, asked["shown"], actor)
-    is_queue = asked["view"].startswith("queue")
+    is_queue, is_wall = asked["view"].startswith("queue"), asked["view"] == "wall"
     views = views_of(actor) if is_queue else {}
-    request.quiet = quiet(request.user, asked, standing, is_queue)
+    request.quiet = quiet(request.user, asked, standing, is_queue or is_wall)
     news = {
         "changed": changed,
-        "new": new_rows(actor, asked, standing, drawn_at, views),
+        "new": moved_since(actor, drawn_at) if is_wall else new_rows(actor, asked, standing, drawn_at, views),
         "counters": counters(actor, views) if is_queue else None,
         "here": named(request.quiet.there),
     }
@@ -130,6 +130,13 @@ def counters(actor, views):
     return {code: str(counted) for code, counted in counts(actor, views.values()).items()}
 
 
+def moved_since(actor, drawn_at):
+    """How many requests changed since the wall was drawn: any of them may have moved its numbers."""
+    if drawn_at is None:
+        return 0
+    return Ticket.objects.visible_to(actor).filter(updated_at__gt=drawn_at).order_by()[:COUNT_CAP].count()
+
+
 def new_rows(actor, asked, standing, drawn_at, views):
     """How many rows the list would gain if it were drawn again now."""
     kind, _question_mark, query = asked["view"].partition("?")
@@ -149,9 +156,11 @@ def above_the_end(standing, order):
     return {f"{name}__gte": min(values)} if order.descending else {f"{name}__lte": max(values)}
 
 
-def quiet(user, asked, standing, is_queue):
+def quiet(user, asked, standing, asks_of_shops):
     """What the answer depends on beside what was asked; being at a request is said by asking about it."""
-    found = Quiet(frozenset(row.stream for row in standing), frozenset(user.shop_ids() if is_queue else ()))
+    found = Quiet(
+        frozenset(row.stream for row in standing), frozenset(user.shop_ids() if asks_of_shops else ())
+    )
     kind, _colon, number = asked["view"].partition(":")
     if kind == "ticket" and number in {row.number for row in standing}:
         found.place, found.person = asked["view"], user.pk
