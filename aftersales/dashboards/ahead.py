@@ -1,5 +1,7 @@
 """What will breach if nothing changes: by team, stage, person or whom it waits for, and by the hour."""
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -26,7 +28,7 @@ def ahead(look):
     everything = sum((cell.numbers for cell in cells), Numbers())
     return {
         "rows": shown,
-        "all": {"name": _("All"), "cells": ahead_cells(look, everything)},
+        "all": {"name": _("All"), "cells": ahead_cells(look, everything, _("All"))},
         "left_out": len(rows) - len(shown),
     }
 
@@ -50,23 +52,30 @@ def ahead_row(look, key, numbers):
         "name": name,
         "order": order,
         "weight": numbers.late + numbers.ahead[-1],
-        "cells": ahead_cells(look, numbers, **filters),
+        "cells": ahead_cells(look, numbers, name, **filters),
     }
 
 
-def ahead_cells(look, numbers, **filters):
+def ahead_cells(look, numbers, name, **filters):
     """Late, within each horizon, open: each with the link to those requests."""
-    found = [
-        cell(numbers.late, look.link(due="late", **filters), _("late now"), heat(numbers.late, is_late=True))
-    ]
+    late = heat(numbers.late, is_late=True)
+    found = [cell(numbers.late, look.link(due="late", **filters), late, name, _("late now"))]
     for hours, count in zip(HORIZONS, numbers.ahead, strict=True):
         url = look.link(due=f"{hours}h", sla="on_time", **filters)
-        found.append(cell(count, url, _("in %(hours)s h") % {"hours": hours}, heat(count)))
-    return [*found, cell(numbers.open, look.link(**filters), _("open"), "")]
+        found.append(cell(count, url, heat(count), name, _("in %(hours)s h") % {"hours": hours}))
+    return [*found, cell(numbers.open, look.link(**filters), "", name, _("open"))]
 
 
-def cell(count, url, label, tone):
-    return {"count": count, "url": url, "label": label, "heat": tone}
+NOTHING = SafeString("<span>·</span>")
+
+
+def cell(count, url, tone, *said):
+    """A number, and as it is drawn: in Python, because tables of hundreds cost too much through the template engine."""
+    drawn = NOTHING
+    if count:
+        spoken = " · ".join(map(str, (count, *said)))
+        drawn = format_html('<a class="{}" href="{}" aria-label="{}">{}</a>', tone, url, spoken, count)
+    return {"count": count, "url": url, "heat": tone, "label": said[-1], "drawn": drawn}
 
 
 def of_team(look, key):
@@ -109,8 +118,8 @@ def horizon(look):
     return {
         "hours": look.hour_names(),
         "rows": rows,
-        "sums": hour_cells(look, everything),
-        "sum": cell(due_sum(everything), look.link_until(), _("Sum"), ""),
+        "sums": hour_cells(look, everything, _("All teams")),
+        "sum": cell(due_sum(everything), look.link_until(), "strong", _("All teams"), _("Sum")),
     }
 
 
@@ -119,23 +128,21 @@ def due_sum(numbers):
 
 
 def heat_row(look, team_id, stage, numbers):
-    name, _order, filters = of_team(look, team_id)
-    filters = {**filters, "stage": str(stage)}
+    team, _order, filters = of_team(look, team_id)
+    name, filters = f"{team} · {stage.label}", {**filters, "stage": str(stage)}
     return {
-        "team": name,
+        "team": team,
         "stage": stage,
-        "cells": hour_cells(look, numbers, **filters),
-        "sum": cell(due_sum(numbers), look.link_until(**filters), _("Sum"), ""),
+        "cells": hour_cells(look, numbers, name, **filters),
+        "sum": cell(due_sum(numbers), look.link_until(**filters), "", name, _("Sum")),
     }
 
 
-def hour_cells(look, numbers, **filters):
-    late = cell(
-        numbers.late, look.link(due="late", **filters), _("late now"), heat(numbers.late, is_late=True)
-    )
-    names = look.hour_names()
-    return [late] + [
-        cell(count, look.link_in_hour(place, **filters), names[place], heat(count))
+def hour_cells(look, numbers, name, **filters):
+    late = heat(numbers.late, is_late=True)
+    hours = look.hour_names()
+    return [cell(numbers.late, look.link(due="late", **filters), late, name, _("late now"))] + [
+        cell(count, look.link_in_hour(place, **filters), heat(count), name, hours[place])
         for place, count in enumerate(numbers.hours)
     ]
 

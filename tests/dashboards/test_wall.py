@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from aftersales.clock import now
 from aftersales.dashboards.wall import wall
@@ -67,8 +68,12 @@ def test_narrowed_to_a_team_each_number_leads_there_too(leo, look, page_as, ever
 
 
 def test_every_number_on_the_page_is_a_link(leo, page_as, everything):
-    text = page_as(leo).get("/wall").text
+    page = page_as(leo).get("/wall?by=person")
+    text = page.text
 
+    for part in ("ahead", "horizon", "stages", "load"):
+        for number, url in numbers_of(page.context[part]):
+            assert not number or f'href="{escape(url)}"' in text
     linked = set(re.findall(r">(\d+)</a>", text)) | set(re.findall(r"<b>(\d+)</b></a>", text))
     bare = set(re.findall(r"<td[^>]*>(?:<span[^>]*>)?(\d+)(?:</span>)?</td>", text))
     assert len(linked) > 3
