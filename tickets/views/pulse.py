@@ -46,7 +46,9 @@ def pulse(request):
     changed = changed_by_others(moved, asked["shown"], actor)
     is_queue, is_wall = asked["view"].startswith("queue"), asked["view"] == "wall"
     views = views_of(actor) if is_queue else {}
-    request.quiet = quiet(request.user, asked, standing, is_queue or is_wall)
+    request.quiet = quiet(request.user, asked, standing, is_queue)
+    if is_wall:  # few look at one, and they want to see at once that something moved
+        request.quiet.streams |= frozenset(request.user.shop_ids())
     news = {
         "changed": changed,
         "new": moved_since(actor, drawn_at) if is_wall else new_rows(actor, asked, standing, drawn_at, views),
@@ -156,11 +158,9 @@ def above_the_end(standing, order):
     return {f"{name}__gte": min(values)} if order.descending else {f"{name}__lte": max(values)}
 
 
-def quiet(user, asked, standing, asks_of_shops):
+def quiet(user, asked, standing, is_queue):
     """What the answer depends on beside what was asked; being at a request is said by asking about it."""
-    found = Quiet(
-        frozenset(row.stream for row in standing), frozenset(user.shop_ids() if asks_of_shops else ())
-    )
+    found = Quiet(frozenset(row.stream for row in standing), frozenset(user.shop_ids() if is_queue else ()))
     kind, _colon, number = asked["view"].partition(":")
     if kind == "ticket" and number in {row.number for row in standing}:
         found.place, found.person = asked["view"], user.pk
