@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import Shop, Team, User
+from staff.models import Membership, Shop, Team, User
 from tickets.models import Cut, Ticket
 from tickets.queries.due_hours import HOUR, hour_code, hour_name, hours_ahead
 from tickets.queries.waiting import waiting
@@ -118,7 +118,8 @@ def completed(known, model, wanted):
 
 def people_serving(look):
     teams = [look.team] if look.team else look.teams
-    return User.objects.filter(is_active=True, memberships__team__in=teams).distinct().order_by("username")
+    members = Membership.objects.filter(team__in=teams).values("user")
+    return User.objects.filter(is_active=True, pk__in=members).order_by("username")
 
 
 def look_of(actor, params, at):

@@ -234,3 +234,11 @@ def test_the_pulse_tells_the_wall_that_something_moved(leo, bob, page_as, due_at
     assert pulse(browser, since).json()["new"] == 1
     assert pulse(browser, now().isoformat()).status_code == 204
     assert pulse(page_as(bob), since).status_code == 204
+
+
+def test_a_quiet_wall_hears_at_once_that_something_moved(leo, page_as, due_at, ticket):
+    """Asked again in the same words: nothing is read until an event of its shops comes."""
+    since, browser = now().isoformat(), page_as(leo)
+    for _twice in range(2):
+        assert pulse(browser, since).status_code == 204
+    assert leo.shop_ids()[0] in pulse(browser, since).wsgi_request.quiet.streams
