@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from aftersales.dashboards import urls as dashboards
 from aftersales.web import health
 from aftersales.web.api import Nowhere
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("returns.api.urls")),
     path("api/v1/", include("surveys.api.urls")),
     path("api/v1/", include("staff.api.urls")),
+    path("api/v1/", include(dashboards.api_urlpatterns)),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),

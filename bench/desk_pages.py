@@ -27,6 +27,9 @@ def pages_of(stage, size):
         Page("request, closed long ago", f"/tickets/{oldest.number}", 40),
         Page("number looked up", f"/queue?q={oldest.order.number}", 60),
         Page("wall", "/wall", 50),
+        Page("wall, by person", "/wall?by=person", 50),
+        Page("wall, on a screen", "/wall?screen=1", 50),
+        Page("wall, all that is late", "/wall/late", 50),
         Page("“next”: one is assigned", "/queue/next", 40, "POST", "view=all"),
     ]
     client = Client(headers={"host": "127.0.0.1"})

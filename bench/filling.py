@@ -33,6 +33,7 @@ def quoted(text):
 def fill(count, stage):
     """Write `count` requests for `stage` (tests.factories.shop_pair), and what they need; then VACUUM ANALYZE."""
     from bench.desk_rows import tables  # noqa: PLC0415 - it uses what stands here
+    from tickets.actions.waiting import recount_waiting  # noqa: PLC0415 - after django.setup()
 
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET session_replication_role = replica")
@@ -47,6 +48,7 @@ def fill(count, stage):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             )
+        recount_waiting()  # the triggers were off
         cursor.execute("VACUUM (ANALYZE)")
 
 

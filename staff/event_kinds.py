@@ -13,6 +13,9 @@ declare("key.revoke", en="API key “{label}” was revoked", zh="吊销了接�
 declare("shop.create", en="Shop {name} was opened", zh="开设了店铺 {name}", is_public=False)
 declare("shop.change", en="The shop's settings were changed", zh="修改了店铺设置", is_public=False)
 declare("user.create", en="Account {username} was created", zh="创建了账号 {username}", is_public=False)
+declare(
+    "user.plan", en="Working hours of {username} were set", zh="设置了 {username} 的工作时间", is_public=False
+)
 declare("user.change", en="Account {username} was changed", zh="修改了账号 {username}", is_public=False)
 declare("shop.close", en="Shop {name} was closed", zh="关闭了店铺 {name}", is_public=False)
 declare(

@@ -41,6 +41,16 @@ def may_manage(actor, person):
     return may_give(actor, person.role) and rules(actor, served_shop_ids(person))
 
 
+def may_plan(actor, person):
+    """One's own shift, and as a lead that of whoever serves one of one's shops."""
+    if actor.kind == "system":
+        return True
+    if actor.kind != "staff":
+        return False
+    leads = actor.role in SETTLERS | {Role.SUPERVISOR}
+    return actor.id == person.pk or (leads and bool(served_shop_ids(person) & set(actor.user.shop_ids())))
+
+
 def served_shop_ids(person):
     """Read anew: what `person.shop_ids()` remembers may be older than the lock the caller holds."""
     served = Shop.objects.filter(teams__people=person, is_active=True)

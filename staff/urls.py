@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import path
 
-from staff.views import account, entry, inbox, keys, people, setup, shops, teams
+from staff.views import account, entry, inbox, keys, people, setup, shifts, shops, teams
 
 urlpatterns = [
     path("login/", entry.SignIn.as_view(), name="login"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("account", account.account, name="account"),
     path("account/keys", account.issue_own_key, name="issue_own_key"),
     path("account/keys/<int:pk>/revoke", account.revoke_own_key, name="revoke_own_key"),
+    path("people/<str:username>/shift", shifts.shift, name="shift"),
     path("inbox", inbox.inbox, name="inbox"),
     path("inbox/read", inbox.read_all, name="inbox_read"),
     path("inbox/mute", inbox.mute, name="inbox_mute"),

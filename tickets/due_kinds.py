@@ -1,5 +1,5 @@
 """What of tickets is due at a time: levels of SLA clocks and notices held of them, clocks that are missing, waits
-near their limit, search, bulks, and the sweep of files whose rows never came to be."""
+near their limit, search, bulks, the counts of what is open, and the sweep of files whose rows never came to be."""
 
 import time
 
@@ -11,6 +11,7 @@ from tickets.actions.files import FileSweep
 from tickets.actions.level_notices import fire_held
 from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
+from tickets.actions.waiting import WaitingFold
 from tickets.models import BulkRow, HeldNotice, SearchDue, SlaClock, StepTimer, Ticket
 from tickets.verbs import perform
 
@@ -34,6 +35,7 @@ due.register(
 # Short batches: who writes in one of these requests never waits for them, but the next drain does.
 due.register(due.DueKind(SearchDue, name="search", queue="events", fire=index_due, batch=200))
 due.register(FileSweep(time.monotonic))
+due.register(WaitingFold())
 due.register(
     BulkKind(
         BulkRow, name="bulk", queue="bulk", fire=bulk_firing(perform), owner=(Ticket, "ticket_id"), batch=50

@@ -8,12 +8,13 @@ from django.utils.translation import override
 
 from aftersales.errors import NotPossible
 from aftersales.events.actors import Actor
-from staff.actions import add_member, create_shop, create_team, create_user
+from staff.actions import add_member, create_shop, create_team, create_user, set_shift
 from staff.models import Role, Shop, Team, User
 from tickets.loading.files import read_file
 
 DEMO = Actor.system("demo")
 PACK = Path(settings.BASE_DIR) / "tickets" / "sops"
+HOURS = "cn_extended"  # the calendar by which everybody works
 ZONES = {"CN": "Asia/Shanghai", "DE": "Europe/Berlin"}
 # What a return label is addressed to; the numbers are never connected.
 RETURNS_DOCKS = {
@@ -66,6 +67,8 @@ def set_the_stage(script, password):
         is_first = row["role"] not in {other.role for other in people.values()}
         people[row["id"]] = person = put_person(row, password if is_first else None)
         add_member(teams[row["team"]], person, is_lead=row["role"] == Role.SUPERVISOR)
+        if person.username not in here:
+            set_shift(person, by=DEMO, calendar=HOURS)
     return Cast(script, shops, people, frozenset(set(people) - here))
 
 

@@ -257,3 +257,28 @@ SELECT k.id, k.ticket_id, k.target FROM tickets_slaclock k
  WHERE k.state IN ('met', 'cancelled') AND k.breached_at IS NULL AND k.stopped_at > k.due_at
    AND NOT EXISTS (SELECT FROM tickets_pause p WHERE p.ticket_id = k.ticket_id AND p.ended_at >= k.stopped_at
                       AND p.started_at < k.stopped_at);
+
+
+-- == The wall ==
+
+-- name: wall_counts_what_is_open
+-- The cells with what is noted and not yet added come to the open requests, in both cuts and each grain.
+WITH counted AS (
+    SELECT shop_id, coalesce(team_id, 0) AS team_id, stage, coalesce(assignee_id, 0) AS assignee_id, waiting_on,
+           date_trunc('hour', next_due_at, 'UTC') AS due_hour, count(*) AS n
+      FROM tickets_ticket WHERE status IN ('new', 'open', 'waiting') GROUP BY 1, 2, 3, 4, 5, 6
+    UNION ALL
+    SELECT shop_id, team_id, stage, assignee_id, waiting_on, due_hour, -count FROM tickets_waitingchange),
+spread AS (
+    SELECT shop_id, team_id, 'place' AS cut, stage, 0::bigint AS assignee_id, waiting_on, due_hour, n FROM counted
+    UNION ALL SELECT shop_id, team_id, 'person', '', assignee_id, waiting_on, due_hour, n FROM counted),
+cells AS (
+    SELECT 'hour' AS grain, due_hour AS slot, spread.* FROM spread
+    UNION ALL SELECT 'day', date_trunc('day', due_hour, 'UTC'), spread.* FROM spread
+    UNION ALL SELECT 'all', '1970-01-01 00:00:00+00', spread.* FROM spread)
+SELECT grain, slot, shop_id, team_id, cut, stage, assignee_id, waiting_on, sum(n) AS off
+  FROM (SELECT grain, slot, shop_id, team_id, cut, stage, assignee_id, waiting_on, n FROM cells
+        UNION ALL
+        SELECT grain, slot, shop_id, team_id, cut, stage, assignee_id, waiting_on, -count
+          FROM tickets_waitingcount) AS held
+ GROUP BY grain, slot, shop_id, team_id, cut, stage, assignee_id, waiting_on HAVING sum(n) <> 0;

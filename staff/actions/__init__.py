@@ -13,6 +13,7 @@ from staff.actions.digests import choose_digest
 from staff.actions.keys import issue_key, revoke_key, rotate_key
 from staff.actions.notices import mark_read, notify, take_back_notices
 from staff.actions.people import add_member, create_shop, create_team, create_user
+from staff.actions.shifts import set_shift
 from staff.actions.shops import change_shop, open_shop
 from staff.actions.signing_in import forget_tries, take_try
 from staff.actions.teams import change_team, form_team
@@ -40,6 +41,7 @@ __all__ = [
     "reset_password",
     "revoke_key",
     "rotate_key",
+    "set_shift",
     "take_back_notices",
     "take_try",
 ]

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from staff.api import account
+from staff.api import account, shifts
 
-urlpatterns = [path("me", account.MeView.as_view(), name="api_me")]
+urlpatterns = [
+    path("me", account.MeView.as_view(), name="api_me"),
+    path("people/<str:username>/shift", shifts.ShiftView.as_view(), name="api_shift"),
+]

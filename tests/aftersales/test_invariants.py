@@ -75,7 +75,7 @@ TAMPERED = [
     ("UPDATE tickets_ticketline SET claimed = claimed - 1", {"claims_are_conserved"}),
     (
         "UPDATE tickets_ticket SET stage = 'resolve'",
-        {"every_move_of_a_ticket_has_its_event"},
+        {"every_move_of_a_ticket_has_its_event", "wall_counts_what_is_open"},
     ),
     (
         "UPDATE tickets_run SET state = 'done', ended_at = now() WHERE state = 'running'",
@@ -84,7 +84,11 @@ TAMPERED = [
     ("UPDATE tickets_ticket SET step_code = 'hello'", {"step_shown_is_still_to_do"}),
     ("UPDATE tickets_ticket SET procedure_version_id = 0", {"run_is_pinned_to_the_tickets_version"}),
     ("DELETE FROM tickets_steprecord", {"every_step_has_its_event"}),
-    ("UPDATE tickets_ticket SET next_due_at = now()", {"queue_shows_the_nearest_clock"}),
+    (
+        "UPDATE tickets_ticket SET next_due_at = now() + interval '2 h'",
+        {"queue_shows_the_nearest_clock", "wall_counts_what_is_open"},
+    ),
+    ("UPDATE tickets_waitingcount SET count = count + 1", {"wall_counts_what_is_open"}),
     (
         "UPDATE tickets_slaclock SET state = 'met', stopped_at = started_at, next_try_at = NULL"
         " WHERE state = 'running'",

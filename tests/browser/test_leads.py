@@ -122,3 +122,53 @@ def test_what_is_late_stands_first_in_chinese(timed, browse, leo, advance_clock)
 
     expect(page.locator(".q tbody tr")).to_have_count(1)
     assert Ticket.objects.get(next_due_at__lt=now() - timedelta(hours=1)) == timed
+
+
+def test_a_coming_breach_is_handed_over_and_the_wall_shows_it(timed, browse, amy, leo):
+    """Two presses from the number to the request; back on the wall the person has it."""
+    page = browse(leo, "/wall?by=person")
+    ahead = page.locator("#wall-ahead")
+    expect(ahead.locator("tbody tr").first).to_contain_text("nobody")
+    ahead.get_by_role("link", name=re.compile("nobody · in 1 h$")).click()
+    page.locator(".q .step").first.click()
+    expect(page.locator("#ticket-head")).to_contain_text(timed.number)
+
+    card(page).get_by_role("link", name="Hand over").click()
+    page.locator("#verb select").first.select_option("amy")
+    page.locator("#verb").get_by_role("button", name="Assign").click()
+    expect(page.locator("#ticket-head")).to_contain_text("Amy")
+
+    page.goto(page.url.partition("/tickets")[0] + "/wall?by=person")
+    expect(ahead.get_by_role("link", name=re.compile("^1 · Amy · in 1 h$"))).to_be_visible()
+    expect(ahead.get_by_role("link", name=re.compile("nobody"))).to_have_count(0)
+
+
+def test_the_wall_keeps_itself_fresh_but_not_under_the_pointer(timed, browse, leo, shop):
+    page = browse(leo, "/wall")
+    ahead, late = page.locator("#wall-ahead"), page.locator("#wall-stages")
+    ahead.hover()
+
+    open_ticket(shop, read_ticket(ticket_body(lines=[], external_id="")), by=SYSTEM)
+
+    expect(late.get_by_role("link", name=re.compile("^2 · Communicate$"))).to_be_visible()
+    expect(page.locator("#wall-newer")).to_be_visible()
+    expect(ahead.get_by_role("link", name=re.compile("^2 · All · open$"))).to_have_count(0)
+    page.locator("h1").hover()
+    expect(ahead.get_by_role("link", name=re.compile("^2 · All · open$"))).to_be_visible()
+    expect(page.locator("#wall-newer")).to_be_hidden()
+
+
+def test_the_screen_fits_and_refreshes_by_itself(timed, browse, leo, shop):
+    page = browse(leo, "/wall?screen=1")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    shoot(page, "wall-screen")
+    assert violations(page) == []
+    assert page.evaluate("() => document.scrollingElement.scrollHeight <= window.innerHeight")
+    assert (
+        page.locator(".tiles b").first.evaluate("(each) => parseFloat(getComputedStyle(each).fontSize)") > 100
+    )
+    assert page.locator(".rail").count() == 0
+
+    open_ticket(shop, read_ticket(ticket_body(lines=[], external_id="")), by=SYSTEM)
+
+    expect(page.locator("#wall-as-of")).to_contain_text("2 open requests")

@@ -1,61 +1,83 @@
-"""The SLA wall: what breaches next, whose numbers it counts, and where they lead."""
+"""The wall's page: whose numbers it shows, that each leads to as many requests, and its other forms."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from aftersales.clock import now
-from aftersales.dashboards.wall import Look, counted_requests, wall
-from aftersales.events.actors import Actor
-from tests.tickets.sla_cases import open_tickets, sync
+from aftersales.dashboards.wall import wall
+from staff.models import Shift
+from tests.factories import new_user
+from tests.tickets.sla_cases import sync
 from tickets.models import NEVER, Ticket
-from tickets.queries.due_hours import due_in_hour, hour_choices, hour_code, hours_ahead
+from tickets.queries.due_hours import due_before, due_in_hour, hour_choices, hour_code, hours_ahead
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+COUNTS = {"count": "url", "ours": "ours_url", "soon": "soon_url", "late": "late_url"}
+
+
+def numbers_of(shown):
+    """Every (number, address) in what the wall shows, at any depth."""
+    if isinstance(shown, list):
+        for part in shown:
+            yield from numbers_of(part)
+    if isinstance(shown, dict):
+        yield from ((shown[n], shown[url]) for n, url in COUNTS.items() if n in shown and shown.get(url))
+        for part in shown.values():
+            yield from numbers_of(part)
 
 
 @pytest.fixture
-def due_at(shop):
-    """A request whose nearest clock runs out then."""
-
-    def make(at, **changes):
-        ticket = open_tickets(shop, 1)[0]
-        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=at, **changes)
-        return ticket
-
-    return make
-
-
-def look(user, **fields):
-    return Look(**{"actor": Actor.staff(user), "at": now(), **fields})
-
-
-def heat(shown):
-    return {(row["team"].code, str(row["stage"])): row["numbers"] for row in shown["horizon"]["rows"]}
-
-
-def test_requests_stand_in_the_hour_in_which_their_clock_runs_out(leo, due_at):
+def everything(due_at, amy, leo, stage):
+    """A request of each kind, some held by teams and people who no longer serve the shop."""
+    gone = new_user("gone", "agent", "走了", "Gone")
+    gone.is_active = False
+    gone.save()
+    Shift.objects.create(user=amy, calendar="24x7", away_until=now() + 99 * HOUR)
     at = now()
-    hours = hours_ahead(at)
-    due_at(at - 5 * HOUR)
-    for hour in (hours[1], hours[1] + HOUR / 2, hours[3]):
-        due_at(hour)
-    due_at(hours[3], stage="inspect")
-    due_at(hours[9])
-    due_at(NEVER)
+    for minutes in (-3000, -70, -5, 20, 50, 70, 100, 170, 350, 600, 900):
+        due_at(at + timedelta(minutes=minutes))
+        due_at(at + timedelta(minutes=minutes), assignee=amy, stage="inspect", waiting_on="warehouse")
+        due_at(at + timedelta(minutes=minutes), assignee=gone, stage="resolve", team=None)
+        due_at(at + timedelta(minutes=minutes), assignee=leo, team=stage.other_team, waiting_on="partner")
+    due_at(NEVER, stage="receive", waiting_on="customer")
 
-    shown = wall(look(leo, at=at))
 
-    assert heat(shown) == {
-        ("after-sales", "communicate"): [1, 0, 2, 0, 1, 0, 0, 0, 0],
-        ("after-sales", "inspect"): [0, 0, 0, 0, 1, 0, 0, 0, 0],
-    }
-    assert (shown["late"], shown["coming"], shown["all"]) == (1, 4, 7)
-    assert shown["horizon"]["sums"] == [1, 0, 2, 0, 2, 0, 0, 0, 0]
+@pytest.mark.parametrize("by", ["team", "stage", "person", "waiting_on"])
+def test_each_number_leads_to_as_many_requests(leo, look, page_as, everything, by):
+    browser = page_as(leo)
+    found = set(numbers_of(wall(look(leo, f"by={by}&hours=12"))))
+
+    assert len(found) > 60
+    for number, url in found:
+        page = browser.get(url)
+        assert (url, list(page.context["notes"])) == (url, [])
+        assert (url, len(page.context["rows"])) == (url, number)
+
+
+def test_narrowed_to_a_team_each_number_leads_there_too(leo, look, page_as, everything):
+    browser = page_as(leo)
+    for number, url in set(numbers_of(wall(look(leo, "team=after-sales&by=stage")))):
+        assert (url, len(browser.get(url).context["rows"])) == (url, number)
+
+
+def test_every_number_on_the_page_is_a_link(leo, page_as, everything):
+    page = page_as(leo).get("/wall?by=person")
+    text = page.text
+
+    for part in ("ahead", "horizon", "stages", "load"):
+        for number, url in numbers_of(page.context[part]):
+            assert not number or f'href="{escape(url)}"' in text
+    linked = set(re.findall(r">(\d+)</a>", text)) | set(re.findall(r"<b>(\d+)</b></a>", text))
+    bare = set(re.findall(r"<td[^>]*>(?:<span[^>]*>)?(\d+)(?:</span>)?</td>", text))
+    assert len(linked) > 3
+    assert bare <= {"0"}
 
 
 @pytest.mark.parametrize(("hours", "columns"), [("4", 4), ("8", 8), ("12", 12), ("99", 8), ("x", 8), ("", 8)])
@@ -67,85 +89,35 @@ def test_one_looks_as_far_ahead_as_one_likes(leo, page_as, due_at, hours, column
     assert len(page.context["horizon"]["hours"]) == columns
 
 
-def test_a_number_leads_to_its_requests(leo, page_as, due_at):
-    hour = hours_ahead(now())[2]
-    wanted = [due_at(hour + HOUR / 2), due_at(hour + HOUR / 3)]
-    due_at(hour + HOUR)
-    due_at(hour, stage="resolve")
-    browser = page_as(leo)
-
-    page = browser.get("/wall")
-    url = next(
-        cell["url"] for cell in page.context["horizon"]["rows"][0]["cells"] if cell["count"] == len(wanted)
-    )
-
-    assert url.replace("&", "&amp;") in page.text
-    listed = {row["ticket"].number for row in browser.get(url).context["rows"]}
-    assert listed == {ticket.number for ticket in wanted}
-
-
-def test_the_late_lead_to_the_late(leo, page_as, due_at):
-    late = due_at(now() - 5 * HOUR)
-    due_at(now() + 5 * HOUR)
-    browser = page_as(leo)
-
-    row = browser.get("/wall").context["horizon"]["rows"][0]
-    listed = browser.get(row["cells"][0]["url"]).context["rows"]
-
-    assert [each["ticket"].number for each in listed] == [late.number]
-
-
-def test_the_first_to_go_are_named_by_their_step(leo, page_as, due_at):
-    due_at(now() + 5 * HOUR)
-    first = due_at(now() + HOUR / 4)
-    just_late = due_at(now() - HOUR / 4)
-    long_late = due_at(now() - 9 * HOUR)
-
-    page = page_as(leo).get("/wall")
-
-    numbers = [row["ticket"].number for row in page.context["first"]]
-    assert numbers[:2] == [just_late.number, first.number]
-    assert long_late.number not in numbers
-    assert page.context["first"][0]["step"] in page.text
-
-
-def test_stages_and_people_are_counted_as_they_are_now(leo, amy, due_at):
-    due_at(now() - HOUR, assignee=amy)
-    due_at(now() + HOUR / 60, assignee=amy)
-    due_at(NEVER, stage="receive", waiting_on="customer")
-
-    shown = wall(look(leo))
-
-    stages = {str(row["stage"]): (row["count"], row["ours"], row["late"]) for row in shown["stages"]}
-    assert stages == {
-        "communicate": (2, 2, 1),
-        "receive": (1, 0, 0),
-        "inspect": (0, 0, 0),
-        "resolve": (0, 0, 0),
-    }
-    people = [(row["person"], row["count"], row["ours"], row["soon"], row["late"]) for row in shown["people"]]
-    assert people == [(None, 1, 0, 0, 0), (amy, 2, 2, 1, 1)]
-
-
-def test_a_stranger_sees_nothing_of_it(bob, page_as, due_at):
+def test_the_stranger_sees_nothing_of_it(bob, page_as, due_at):
     ticket = due_at(now() + HOUR / 4)
 
     page = page_as(bob).get("/wall", {"shop": "demo", "team": "after-sales"})
 
     assert page.context["all"] == 0
     assert ticket.number not in page.text
-    assert [shop.code for shop in page.context["shops"]] == ["other"]
+    assert [shop.code for shop in page.context["look"].shops] == ["other"]
     assert (page.context["look"].shop, page.context["look"].team) == (None, None)
 
 
-def test_a_shop_and_a_team_narrow_it(leo, stage, due_at):
+@pytest.mark.parametrize("name", ["amy", "wen", "ines", "finn", "mona", "quinn", "audrey", "ada"])
+def test_each_role_sees_its_shops(name, stage, page_as, due_at):
+    due_at(now() - HOUR)
+
+    page = page_as(getattr(stage, name)).get("/wall")
+
+    assert (page.context["all"], page.context["late"]) == (1, 1)
+
+
+def test_a_shop_and_a_team_narrow_it(leo, look, stage, due_at):
     due_at(now() + HOUR / 4)
 
-    assert wall(look(leo, shop=stage.shop))["all"] == 1
-    assert wall(look(leo, team=stage.other_team))["all"] == 0
+    assert wall(look(leo, "shop=demo"))["all"] == 1
+    assert wall(look(leo, "team=others"))["all"] == 1  # not among the teams to choose from
+    assert wall(look(leo, "team=after-sales"))["all"] == 1
 
 
-def test_what_ended_is_not_on_the_wall(leo, due_at):
+def test_what_ended_is_not_on_the_wall(leo, look, due_at):
     ticket = due_at(now() + HOUR / 4)
     ticket.refresh_from_db()
     sync(ticket, now(), stage="done", status="resolved", resolved_at=now())
@@ -160,13 +132,24 @@ def test_good_news_is_said(leo, page_as):
     assert "No clock is running." in text
 
 
-def test_it_speaks_chinese(leo, page_as, due_at):
-    due_at(now() + HOUR / 4)
+def test_what_is_late_for_long_is_not_called_nothing(leo, page_as, due_at):
+    due_at(now() - 9 * HOUR)
 
-    text = page_as(leo).get("/wall", headers={"accept-language": "zh-CN"}).text
+    text = page_as(leo).get("/wall").text
 
-    assert "最先到期" in text
-    assert "First to go" not in text
+    assert "Nothing is due next: what is late stands in its column." in text
+    assert "No clock is running." not in text
+
+
+@pytest.mark.parametrize("address", ["/wall", "/wall?screen=1", "/wall/late"])
+def test_it_speaks_chinese(leo, page_as, due_at, address):
+    due_at(now() - HOUR / 4)
+
+    text = page_as(leo).get(address, headers={"accept-language": "zh-CN"}).text
+
+    assert re.search("[一-鿿]", text)
+    for english in ("First to go", "breach", "Late", "on shift", "Nobody"):
+        assert english not in text
 
 
 def test_a_part_comes_without_its_page(leo, page_as, due_at):
@@ -175,63 +158,87 @@ def test_a_part_comes_without_its_page(leo, page_as, due_at):
     part = page_as(leo).get("/wall?hours=4", headers={"hx-request": "true"}).text
 
     assert "<html" not in part
-    assert part.lstrip().startswith('<div class="stack4" id="wall" hx-get="/wall?hours=4"')
+    assert part.lstrip().startswith('<div class="stack4" id="wall" data-wall="/wall?hours=4"')
 
 
-def test_no_style_and_no_script_is_written_into_it(leo, page_as, due_at):
+def test_the_screen_has_no_navigation_and_keeps_its_look(leo, page_as, due_at):
     due_at(now() - HOUR)
 
-    text = page_as(leo).get("/wall").text
+    page = page_as(leo).get("/wall?screen=1&by=stage&team=after-sales").text
+
+    assert 'class="rail"' not in page
+    assert 'data-pulse-view="wall"' in page
+    assert 'data-wall="/wall?by=stage&amp;team=after-sales&amp;screen=1" data-always' in page
+    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
+
+
+@pytest.mark.parametrize("address", ["/wall", "/wall?screen=1", "/wall/late"])
+def test_no_style_and_no_script_is_written_into_it(leo, page_as, due_at, address):
+    due_at(now() - HOUR)
+
+    text = page_as(leo).get(address).text
 
     assert not re.search(r'\sstyle=|<style|\son[a-z]+="', text)
 
 
-def test_it_costs_the_same_for_one_and_for_many(leo, page_as, due_at):
+@pytest.mark.parametrize("address", ["/wall", "/wall?by=person", "/wall?screen=1"])
+def test_it_costs_the_same_for_one_and_for_fifty(leo, amy, page_as, due_at, address):
     browser, counts = page_as(leo), []
-    for _round in range(2):
-        due_at(now() + HOUR / 4)
-        due_at(now() + HOUR / 4, stage="inspect")
+    Shift.objects.create(user=amy, calendar="24x7")
+    for many in (1, 49):
+        for _n in range(many):
+            due_at(now() + HOUR / 4, assignee=amy)
+            due_at(now() - HOUR, stage="inspect")
+        browser.get(address)
         with CaptureQueriesContext(connection) as queries:
-            browser.get("/wall")
+            browser.get(address)
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] <= 12
-
-
-def test_the_open_requests_are_read_by_their_index(leo, due_at):
-    due_at(now())
-    with CaptureQueriesContext(connection) as queries:
-        counted_requests(look(leo))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-
-    # Whichever of the indexes over open requests, and by which condition: that is the size of each table's matter.
-    assert re.search(r"using (queue_\w+|ticket_running_procedure) on tickets_ticket", plan)
+    assert counts[0] == counts[1] <= 13
 
 
 def test_strangers_are_asked_to_log_in(client):
-    assert client.get("/wall").status_code == 302
+    for address in ("/wall", "/wall/late", "/wall?screen=1"):
+        assert client.get(address).status_code == 302
 
 
 def test_an_hours_code_is_read_back(shop, due_at):
     at = now()
     hour = hours_ahead(at)[0]
     inside = due_at(at)
-    due_at(at - timedelta(seconds=1))
+    before = due_at(at - timedelta(seconds=1))
     due_at(hour + HOUR)
 
     found = Ticket.objects.filter(due_in_hour(hour_code(hour), at))
 
     assert [ticket.pk for ticket in found] == [inside.pk]
+    assert {ticket.pk for ticket in Ticket.objects.filter(due_before(hour_code(hour + HOUR)))} == {
+        inside.pk,
+        before.pk,
+    }
     assert hour_choices(at)[0][0] == hour_code(hour)
 
 
-def test_what_is_late_for_long_is_not_called_nothing(leo, page_as, due_at):
-    due_at(now() - 9 * HOUR)
+def pulse(browser, since):
+    asked = json.dumps({"view": "wall", "shown": [], "since": since})
+    return browser.post("/pulse", asked, content_type="application/json")
 
-    text = page_as(leo).get("/wall").text
 
-    assert "Nothing is due next: what is late stands in its column." in text
-    assert "No clock is running." not in text
+def test_the_pulse_tells_the_wall_that_something_moved(leo, bob, page_as, due_at):
+    since = now().isoformat()
+    browser = page_as(leo)
+    assert pulse(browser, since).status_code == 204
+
+    due_at(now())
+
+    assert pulse(browser, since).json()["new"] == 1
+    assert pulse(browser, now().isoformat()).status_code == 204
+    assert pulse(page_as(bob), since).status_code == 204
+
+
+def test_a_quiet_wall_hears_at_once_that_something_moved(leo, page_as, due_at, ticket):
+    """Asked again in the same words: nothing is read until an event of its shops comes."""
+    since, browser = now().isoformat(), page_as(leo)
+    for _twice in range(2):
+        assert pulse(browser, since).status_code == 204
+    assert leo.shop_ids()[0] in pulse(browser, since).wsgi_request.quiet.streams

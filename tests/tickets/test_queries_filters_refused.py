@@ -57,6 +57,7 @@ REFUSED = [
     (only("created", "older", "٣h"), "like 12h or 3d"),
     (only("due", "in_hour", "2026-02-31T15Z"), "takes an hour"),
     (only("due", "in_hour", 7), "takes an hour"),
+    (only("due", "before", "12h"), "takes an hour"),
     (only("amount", "at_least", 7), "“minor” and “currency”"),
     (only("amount", "at_least", {"minor": 1, "currency": "XXX"}), "is not a currency"),
     (only("amount", "at_least", {"minor": 1, "currency": []}), "is not a currency"),

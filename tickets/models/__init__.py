@@ -23,6 +23,7 @@ from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.search import SearchDue, SearchText
 from tickets.models.tickets import NEVER, Hold, Ticket, TicketLine
 from tickets.models.views import HandOut, Reach, SavedView, Scope, Sort
+from tickets.models.waiting import Cut, Grain, WaitingChange, WaitingCount
 
 __all__ = [
     "LINKS",
@@ -38,7 +39,9 @@ __all__ = [
     "Channel",
     "ClockState",
     "Customer",
+    "Cut",
     "Draft",
+    "Grain",
     "HandOut",
     "HandOver",
     "HealedClocks",
@@ -76,5 +79,7 @@ __all__ = [
     "Ticket",
     "TicketLine",
     "Visibility",
+    "WaitingChange",
+    "WaitingCount",
     "WaitingOn",
 ]

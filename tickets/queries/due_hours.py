@@ -30,7 +30,16 @@ def hour_choices(at):
     return [(hour_code(hour), f"{hour_name(hour)}–{hour_name(hour + HOUR)}") for hour in hours_ahead(at)]
 
 
+def hour_of(code):
+    return datetime.strptime(code, CODE).replace(tzinfo=UTC)
+
+
+def due_before(code):
+    """What becomes due before that hour begins, and what is late already."""
+    return Q(next_due_at__lt=hour_of(code))
+
+
 def due_in_hour(code, at):
     """What becomes due in that hour; of the present one only what is not late already."""
-    hour = datetime.strptime(code, CODE).replace(tzinfo=UTC)
+    hour = hour_of(code)
     return Q(next_due_at__gte=max(hour, at), next_due_at__lt=hour + HOUR)

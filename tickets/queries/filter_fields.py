@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from aftersales.clock import now
 from aftersales.languages import side_of
 from staff.masking import sees_money
-from staff.models import Role, Shop, Team, User
+from staff.models import Membership, Role, Shop, Team, User
 from tickets.models import (
     NEVER,
     Channel,
     ClockState,
     Customer,
+    Cut,
+    Grain,
     Order,
     Outcome,
     Priority,
@@ -24,11 +26,13 @@ from tickets.models import (
     Status,
     Ticket,
     TicketLine,
+    WaitingChange,
+    WaitingCount,
     WaitingOn,
 )
 from tickets.queries.catalogue import categories, reasons
-from tickets.queries.due_hours import due_in_hour
-from tickets.queries.filter_values import SETS, Field, any_of, span_of
+from tickets.queries.due_hours import due_before, due_in_hour
+from tickets.queries.filter_values import BY_HOUR, SETS, Field, any_of, span_of
 from tickets.queries.own_steps import my_steps
 
 FIELDS = {}
@@ -50,11 +54,9 @@ def in_words(rows):
     return [(code, row.name[side]) for code, row in rows.items()]
 
 
-def places(index):
-    """[(code, name)] of the reader's teams (0) or shops (1)."""
-    return lambda actor: (
-        [(place.code, place.name) for place in actor.user.places()[index]] if actor.user else []
-    )
+def shops(actor):
+    """[(code, name)] of the reader's shops."""
+    return [(shop.code, shop.name) for shop in actor.user.places()[1]] if actor.user else []
 
 
 # -- the request itself --------------------------------------------------------------------
@@ -133,12 +135,31 @@ def reopened(op, values, actor):
 # -- whose it is -----------------------------------------------------------------------------
 
 
-@field("team", gettext_lazy("Team"), choices=places(0))
+NO_TEAM = [("none", pgettext_lazy("team", "none"))]
+
+
+def holds_some(actor, name):
+    """Teams or people that have open requests in the reader's shops, as the kept counts and the fresh notes know."""
+    shops = shops_of(actor)
+    kept = WaitingCount.objects.filter(shop_id__in=shops, cut=Cut.PERSON, grain=Grain.ALL, count__gt=0)
+    fresh = WaitingChange.objects.filter(shop_id__in=shops, count__gt=0)
+    return Q(pk__in=kept.values(name)) | Q(pk__in=fresh.values(name))
+
+
+def teams(actor):
+    """No team, those that serve the reader's shops, and those that still have requests there."""
+    serving = Team.shops.through.objects.filter(shop__in=shops_of(actor)).values("team")
+    found = Team.objects.filter(Q(pk__in=serving) | holds_some(actor, "team_id"))
+    return [*NO_TEAM, *((team.code, team.name) for team in found.order_by("code"))]
+
+
+@field("team", gettext_lazy("Team"), choices=teams, always=tuple(NO_TEAM))
 def team(op, values, actor):
-    return Q(team__in=Team.objects.filter(code__in=values).values("pk"))
+    named = Q(team__in=Team.objects.filter(code__in=values).values("pk"))
+    return named | Q(team=None) if "none" in values else named
 
 
-@field("shop", gettext_lazy("Shop"), choices=places(1))
+@field("shop", gettext_lazy("Shop"), choices=shops)
 def shop(op, values, actor):
     return Q(shop__in=Shop.objects.filter(code__in=values).values("pk"))
 
@@ -151,9 +172,12 @@ WHOSE = [
 
 
 def colleagues(actor):
-    """The reader, nobody, the others; then the people by name who serve one of the reader's shops."""
-    people = User.objects.filter(is_active=True, teams__shops__in=actor.user.shop_ids()) if actor.user else []
-    named = people.distinct().order_by("username")[:200] if actor.user else people
+    """The reader, nobody, the others; then by name who serves one of the reader's shops or has requests there."""
+    if actor.user is None:
+        return WHOSE
+    serving = Membership.objects.filter(user__is_active=True, team__shops__in=actor.user.shop_ids())
+    found = Q(pk__in=serving.values("user")) | holds_some(actor, "assignee_id")
+    named = User.objects.filter(found).order_by("username")[:200]
     return [*WHOSE, *((person.username, person.display_name) for person in named)]
 
 
@@ -215,10 +239,11 @@ def sla(op, values, actor):
     return any_of(states[value] for value in values if value in states)
 
 
-@field("due", gettext_lazy("Due"), ops=("within", "in_hour"), takes="span")
+@field("due", gettext_lazy("Due"), ops=("within", "in_hour", "before"), takes="span")
 def due(op, values, actor):
-    if op == "in_hour":
-        return any_of(due_in_hour(value, now()) for value in values)
+    if op in BY_HOUR:
+        meets = {"in_hour": lambda value: due_in_hour(value, now()), "before": due_before}[op]
+        return any_of(meets(value) for value in values)
     return any_of(Q(next_due_at__lt=now() + span_of(value)) for value in values)
 
 

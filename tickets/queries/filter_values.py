@@ -20,6 +20,7 @@ LONGEST_TEXT = 120
 SETS = ("is", "is_not", "any_of", "none_of")
 NEGATIVE = ("is_not", "none_of")
 SEVERAL = ("any_of", "none_of")
+BY_HOUR = ("in_hour", "before")  # take an hour of the clock in place of a span
 OPS = {
     "is": gettext_lazy("is"),
     "is_not": gettext_lazy("is not"),
@@ -27,6 +28,7 @@ OPS = {
     "none_of": gettext_lazy("is none of"),
     "within": gettext_lazy("within"),
     "in_hour": gettext_lazy("in the hour"),
+    "before": gettext_lazy("before"),
     "older": gettext_lazy("longer ago than"),
     "newer": gettext_lazy("in the last"),
     "never": gettext_lazy("never"),

@@ -6,18 +6,16 @@ A filter is {"all": [...]} or {"any": [...]}; what stands inside is again such a
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aftersales.errors import Invalid
 from aftersales.money import format_money
-from tickets.queries.due_hours import CODE, HOUR
+from tickets.queries.due_hours import HOUR, hour_name, hour_of
 from tickets.queries.filter_fields import FIELDS
-from tickets.queries.filter_values import NEGATIVE, OPS, READ, SEVERAL, Field, any_of, shown
+from tickets.queries.filter_values import BY_HOUR, NEGATIVE, OPS, READ, SEVERAL, Field, any_of, shown
 
 DEEPEST, MOST_CONDITIONS, MOST_VALUES = 3, 30, 50
 LONGEST_JSON = 4000
@@ -171,7 +169,7 @@ def read_values(data, field, op, place):
             % {"field": field.label, "most": MOST_VALUES},
             field=place,
         )
-    takes = "hour" if op == "in_hour" else field.takes
+    takes = "hour" if op in BY_HOUR else field.takes
     try:
         return tuple(READ[takes](value, field) for value in values)
     except Invalid as error:
@@ -245,16 +243,21 @@ def words(part, actor):
 
 
 def value_words(condition, actor):
+    if condition.op == "before":
+        return ", ".join(map(start_words, condition.values))
     takes = condition.field.takes
     names = names_of(condition, actor) if takes == "choice" else {}
     said = [VALUE_WORDS.get(takes, str)(value) for value in condition.values]
     return ", ".join(names.get(each, each) for each in said)
 
 
+def start_words(value):
+    return hour_name(hour_of(value))
+
+
 def span_words(value):
     if value.endswith("Z"):
-        hour = timezone.localtime(datetime.strptime(value, CODE).replace(tzinfo=UTC))
-        return f"{hour:%H:%M}–{hour + HOUR:%H:%M}"
+        return f"{hour_name(hour_of(value))}–{hour_name(hour_of(value) + HOUR)}"
     number = int(value[:-1])
     if value.endswith("h"):
         return ngettext("%(n)s hour", "%(n)s hours", number) % {"n": number}

@@ -21,6 +21,7 @@ from tickets.queries.saved_views import BUILT_IN, View, first_view
 
 SHORT = [each.name for each in FIELDS.values() if each.takes in ("choice", "text")]
 LONGEST_VALUE = 60
+UNTIL = "until-"  # before an hour, for what is due till then
 
 
 @dataclass(frozen=True)
@@ -155,9 +156,11 @@ def is_good(name, value, actor):
 
 
 def condition_of(name, values):
-    """The condition that a short parameter stands for; `due` also takes late and paused, and an hour."""
+    """The condition that a short parameter stands for; `due` also takes late and paused, an hour, until one."""
     if name == "due" and set(values) <= {"late", "paused"}:
         return filters.Condition(FIELDS["sla"], "any_of", tuple(values))
+    if name == "due" and values[0].startswith(UNTIL):
+        return filters.Condition(FIELDS["due"], "before", (values[0].removeprefix(UNTIL),))
     if name == "due":
         op = "in_hour" if HOUR_CODE.fullmatch(values[0]) else "within"
         return filters.Condition(FIELDS["due"], op, tuple(values[:1]))

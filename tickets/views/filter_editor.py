@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from aftersales.errors import Invalid
 from aftersales.money import format_money, parse_money
 from tickets.queries.filter_fields import FIELDS
-from tickets.queries.filter_values import OPS, SETS
+from tickets.queries.filter_values import BY_HOUR, OPS, SETS, SEVERAL
 from tickets.queries.filters import DEEPEST, MATCHES, MOST_CONDITIONS
 
 PATH = re.compile(r"[gf](?:-(\d{1,2}(?:-\d{1,2}){0,3}))?", re.ASCII)
@@ -82,7 +82,7 @@ def condition_data(field, op, typed, unit):
 
 def value_of(field, op, text, unit):
     """What was typed as the filter keeps it; what cannot be is kept as it is, and refused by the filter."""
-    if op == "in_hour" or field.takes in ("choice", "text"):
+    if op in BY_HOUR or field.takes in ("choice", "text"):
         return text
     if field.takes == "span":
         return f"{text}{unit}"
@@ -165,12 +165,8 @@ def draw_row(part, actor, path, sheet):
         "at": path.removeprefix("-"),
         "field": field,
         "op": shown,
-        "ops": [
-            (each, OPS[each])
-            for each in field.ops
-            if each not in ("any_of", "none_of", "in_hour") or each == op
-        ],
-        "takes": "hour" if op == "in_hour" else field.takes,
+        "ops": [(each, OPS[each]) for each in field.ops if each not in (*SEVERAL, *BY_HOUR) or each == op],
+        "takes": "hour" if op in BY_HOUR else field.takes,
         "error": sheet["said"] if sheet["wrong"] == path else "",
         **asked_for(field, op, values, actor),
     }
@@ -182,7 +178,7 @@ def asked_for(field, op, values, actor):
         choices = [(str(code), label, str(code) in values) for code, label in field.choices(actor)]
         gone = [(value, value, True) for value in values if value not in {code for code, *_rest in choices}]
         return {"choices": [*choices, *gone], "is_long": len(choices) > FEW_CHOICES}
-    if field.takes == "span" and op != "in_hour":
+    if field.takes == "span" and op not in BY_HOUR:
         value = str(values[0]) if values else "24h"
         return {"text": value.rstrip("hd"), "unit": value[-1:] if value[-1:] in SPANS else "h"}
     if field.takes == "amount":

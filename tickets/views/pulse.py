@@ -44,12 +44,14 @@ def pulse(request):
     standing = rows_shown(actor, asked["shown"])
     moved = [row for row in standing if str(row.version) != asked["shown"][row.number]]
     changed = changed_by_others(moved, asked["shown"], actor)
-    is_queue = asked["view"].startswith("queue")
+    is_queue, is_wall = asked["view"].startswith("queue"), asked["view"] == "wall"
     views = views_of(actor) if is_queue else {}
     request.quiet = quiet(request.user, asked, standing, is_queue)
+    if is_wall:  # few look at one, and they want to see at once that something moved
+        request.quiet.streams |= frozenset(request.user.shop_ids())
     news = {
         "changed": changed,
-        "new": new_rows(actor, asked, standing, drawn_at, views),
+        "new": moved_since(actor, drawn_at) if is_wall else new_rows(actor, asked, standing, drawn_at, views),
         "counters": counters(actor, views) if is_queue else None,
         "here": named(request.quiet.there),
     }
@@ -128,6 +130,13 @@ def changed_by_others(moved, shown, actor):
 def counters(actor, views):
     """{view: number as it is shown}."""
     return {code: str(counted) for code, counted in counts(actor, views.values()).items()}
+
+
+def moved_since(actor, drawn_at):
+    """How many requests changed since the wall was drawn: any of them may have moved its numbers."""
+    if drawn_at is None:
+        return 0
+    return Ticket.objects.visible_to(actor).filter(updated_at__gt=drawn_at).order_by()[:COUNT_CAP].count()
 
 
 def new_rows(actor, asked, standing, drawn_at, views):
