@@ -225,7 +225,7 @@ def _hand_over(one, chosen, assignees):
     if chosen and one.ticket.assignee_id not in {user.pk for user in chosen}:
         user = chosen[one.ticket.pk % len(chosen)]
         one.ticket.assignee_id = user.pk
-        one.effects["assignee"] = user.username
+        one.effects |= {"assignee": user.username, "person_id": user.pk}
         assignees[user.pk] = user
 
 
