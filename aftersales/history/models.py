@@ -7,6 +7,14 @@ from django.db.models import Q
 from tickets.models import Ticket
 
 
+class FactQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """The facts of the requests that this actor may see: those of their shops."""
+        if actor.user is not None:
+            return self.filter(shop_id__in=actor.user.shop_ids())
+        return self.filter(shop_id=actor.shop_id) if actor.shop_id else self.none()
+
+
 class Fact(models.Model):
     """One thing that was done, or missed, with whose it was at that time.
 
@@ -39,6 +47,8 @@ class Fact(models.Model):
     late_seconds = models.IntegerField(null=True)
     bucket = models.PositiveSmallIntegerField(null=True)  # of `seconds`, see queries/buckets.py
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["measure", "source_id"], name="each_fact_once"),
@@ -54,10 +64,10 @@ class Fact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["shop_id", "measure", "day", "happened_at", "id"], name="facts_of_measure"),
+            models.Index(fields=["shop_id", "measure", "happened_at", "id"], name="facts_of_measure"),
             models.Index(fields=["shop_id", "day"], name="facts_of_day"),
             models.Index(
-                fields=["shop_id", "measure", "day", "happened_at", "id"],
+                fields=["shop_id", "measure", "happened_at", "id"],
                 name="facts_missed",
                 condition=Q(met=False),
             ),

@@ -1,9 +1,7 @@
 """Write the facts of requests, and keep the tallies their sums: what no longer holds is taken out of both."""
 
-from django.db import connection
-
 from aftersales.history.actions.tallies import tally
-from aftersales.history.models import Fact
+from aftersales.history.models import Fact, Follower
 from aftersales.history.queries.lives import lives_of
 from aftersales.history.queries.telling import Told
 from aftersales.sets import insert_many
@@ -44,13 +42,6 @@ def kept_facts(ticket_ids):
 
 def lock_follower(shop_id, *, wait):
     """The shop's `feed_no` under its lock, begun at the beginning; None when another has it and we do not wait."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO history_follower (shop_id, feed_no) VALUES (%s, 0) ON CONFLICT DO NOTHING", [shop_id]
-        )
-        skip = "" if wait else "SKIP LOCKED"
-        cursor.execute(
-            f"SELECT feed_no FROM history_follower WHERE shop_id = %s FOR UPDATE {skip}", [shop_id]
-        )
-        row = cursor.fetchone()
-    return row and row[0]
+    Follower.objects.bulk_create([Follower(shop_id=shop_id)], ignore_conflicts=True)
+    rows = Follower.objects.select_for_update(skip_locked=not wait).filter(pk=shop_id)
+    return rows.values_list("feed_no", flat=True).first()

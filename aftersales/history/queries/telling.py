@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -112,7 +113,7 @@ class Life:
             yield self._fact("open", first.pk, at, standing)
         entered = first
         yield self._fact(f"enter.{Stage.COMMUNICATE}", first.pk, at, standing)
-        for (_then, _event, before), (at, event, after) in zip(standings, standings[1:], strict=False):
+        for (_then, _event, before), (at, event, after) in pairwise(standings):
             if before.stage == after.stage:
                 continue
             if before.stage in STAGES:
