@@ -67,7 +67,7 @@ def intake(panel, link):
         }
         for row in panel["rows"]
     ]
-    hours = [f"{hour:02d}" if hour % EVERY == 0 else "" for hour in range(24)]
+    hours = [(f"{hour:02d}", hour % EVERY == 0) for hour in range(24)]
     return {**panel, "rows": rows, "hours": hours, "url": link("open")}
 
 

@@ -88,6 +88,8 @@ def pages_of(shop):
         ("studio-publish", lead, f"{SOP}/publish", None),
         ("studio-try", lead, f"{SOP}/try?number={talked}", None),
         ("wall", lead, "/wall", None),
+        ("history", lead, "/wall/history", None),
+        ("history-behind", lead, "/wall/history/requests?measure=open", None),
         ("inbox", lead, "/inbox", None),
         ("surveys", lead, "/surveys", None),
         ("mail", lead, "/mail", None),

@@ -26,7 +26,7 @@ WITH wide AS (
       FROM history_fact CROSS JOIN (VALUES {SUMS}) AS sums (scope, grain)
      WHERE {{chosen}} AND sums.grain = ANY(%(grains)s)
        AND (sums.grain <> 'h' OR measure = 'open')
-       AND (sums.scope <> 'p' OR (person_id IS NOT NULL AND measure <> 'open' AND measure NOT LIKE 'enter.%%'))
+       AND (sums.scope <> 'p' OR (person_id IS NOT NULL AND (measure LIKE 'sla.%%' OR measure LIKE 'response.%%')))
 ), by_bucket AS (
     SELECT {KEY}, bucket, count(*) AS count, count(*) FILTER (WHERE met) AS met,
            count(*) FILTER (WHERE NOT met) AS missed, count(seconds) AS timed, sum(seconds) AS seconds,

@@ -26,7 +26,7 @@ SELECT shop_id, scope, category_id, day, team_id, person_id, measure, led_to
                coalesce(sum(target_seconds), 0) AS target_seconds
           FROM history_fact CROSS JOIN (VALUES ('s'), ('t'), ('c'), ('p')) AS s (scope)
          WHERE s.scope <> 'p'
-            OR (person_id IS NOT NULL AND measure <> 'open' AND measure NOT LIKE 'enter.%')
+            OR (person_id IS NOT NULL AND (measure LIKE 'sla.%' OR measure LIKE 'response.%'))
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) facts
   FULL JOIN (SELECT * FROM history_tally WHERE grain = 'd') tally
  USING (shop_id, scope, category_id, day, team_id, person_id, measure, led_to)
