@@ -87,6 +87,7 @@ class Grain(models.TextChoices):
     HOUR = "h"  # of what comes in alone
     DAY = "d"
     MONTH = "m"
+    WEEK = "w"  # a month's requests that came in, by the hour of the week: 0 is Monday at midnight
 
 
 class Tally(models.Model):

@@ -13,6 +13,7 @@ from aftersales.events.models import FeedEntry
 from aftersales.history.actions.facts import lock_follower, write_facts
 from aftersales.history.actions.following import FeedFollowing, follow
 from aftersales.history.models import Fact, Follower, Tally
+from aftersales.history.queries.telling import Life
 from tests.factories import SYSTEM, order_body
 from tests.history.conftest import facts_of, tallies
 from tests.tickets.sla_cases import open_tickets
@@ -122,6 +123,28 @@ def test_it_is_late_when_an_entry_waits(shop, policy):
     assert not kind.is_late(timedelta(minutes=5))
     kind.drain_once()
     assert not kind.is_late(timedelta(seconds=-1))
+
+
+def test_one_life_that_cannot_be_told_stops_no_other(shop, policy, amy, monkeypatch, caplog):
+    broken, *others = open_tickets(shop, 3)
+    due.drain(due.KINDS["feed"])
+    tell = Life.tell
+
+    def fails(life):
+        if life.ticket.pk == broken.pk:
+            raise ValueError("no such thing")
+        return tell(life)
+
+    monkeypatch.setattr(Life, "tell", fails)
+    follow(shop.pk)
+
+    assert {fact.ticket_id for fact in Fact.objects.all()} == {ticket.pk for ticket in others}
+    assert f"the history of request {broken.pk} cannot be told" in caplog.text
+    monkeypatch.undo()
+    reply_to_customer(broken, body="Yes.", by=Actor.staff(amy))
+    due.drain(due.KINDS["feed"])
+    follow(shop.pk)
+    assert "open" in facts_of(broken)
 
 
 def test_opening_a_request_writes_no_fact(shop, policy, django_assert_max_num_queries):

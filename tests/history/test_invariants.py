@@ -16,6 +16,10 @@ TAMPERED = [
     ("UPDATE history_tally SET missed = missed + 1 WHERE grain = 'm'", {MONTH}),
     ("UPDATE history_tally SET count = count + 1 WHERE grain = 'h'", {HOURS}),
     ("DELETE FROM history_tally WHERE grain = 'h'", {HOURS}),
+    (
+        "UPDATE history_tally SET count = 9 WHERE grain = 'w' AND scope = 'c'",
+        {"tallies_of_hours_of_the_week_are_their_month"},
+    ),
     ("DELETE FROM history_fact WHERE measure = 'response.next'", {DAY}),
     ("UPDATE history_fact SET met = NOT met WHERE met IS NOT NULL", {DAY}),
     ("UPDATE history_fact SET person_id = 0 WHERE measure = 'response.first'", {DAY}),

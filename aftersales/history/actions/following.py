@@ -1,5 +1,7 @@
 """Follow each shop's feed of committed events, as webhooks do: no request waits for its facts to be written."""
 
+import logging
+
 from django.db import transaction
 
 from aftersales.clock import db_now
@@ -8,6 +10,8 @@ from aftersales.history.actions.facts import lock_follower, write_facts
 from aftersales.history.models import Follower
 from aftersales.history.queries.lives import news_of, shops_with_news
 from staff.models import Shop
+
+log = logging.getLogger(__name__)
 
 BATCH = 1000  # entries of the feed; some hundreds of requests
 
@@ -45,6 +49,23 @@ def follow(shop_id, limit=BATCH):
         if feed_no is None:
             return 0
         last, ticket_ids = news_of(shop_id, feed_no, limit)
-        write_facts(Shop.objects.get(pk=shop_id), ticket_ids)
+        write_what_can_be(Shop.objects.get(pk=shop_id), ticket_ids)
         Follower.objects.filter(pk=shop_id).update(feed_no=last)
         return last - feed_no
+
+
+def write_what_can_be(shop, ticket_ids):
+    """All of them together; if that fails each by itself, so that one life that cannot be told stops no other.
+
+    It is told again by its next event, or by `rebuild_facts`, which names the error.
+    """
+    try:
+        with transaction.atomic():
+            write_facts(shop, ticket_ids)
+    except Exception:
+        for pk in sorted(ticket_ids):
+            try:
+                with transaction.atomic():
+                    write_facts(shop, [pk])
+            except Exception:
+                log.exception("the history of request %s cannot be told", pk)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from aftersales.history.actions.facts import lock_follower, write_facts
 from aftersales.history.actions.tallies import tally_day_anew, tally_month_anew
@@ -31,6 +31,10 @@ def step_anew(shop_id, chunk=CHUNK):
 
     What was done and how far it came commit together, so that a run that was stopped goes on.
     """
+    with (
+        connection.cursor() as cursor
+    ):  # a month of a large shop takes its time, and so may the drain before us
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
     lock_follower(shop_id, wait=True)
     follower = Follower.objects.get(pk=shop_id)
     if follower.anew_before is not None:

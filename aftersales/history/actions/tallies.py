@@ -5,10 +5,11 @@ from django.db import connection
 from aftersales.history.models import Grain, Scope, Tally
 
 # Which sums are kept: of places, by which times. Hours are kept of what comes in alone: the map of weekdays and
-# hours is made of them, and of everything else they would be as many as the facts themselves.
+# hours is made of them, and of everything else they would be as many as the facts themselves. Of a person all clocks
+# are one: a hundred people have many rows as it is.
 SUMS = (
     "('s', 'h'), ('t', 'h'), ('c', 'h'), ('s', 'd'), ('t', 'd'), ('c', 'd'), ('p', 'd'),"
-    " ('s', 'm'), ('t', 'm'), ('c', 'm'), ('p', 'm')"
+    " ('s', 'm'), ('t', 'm'), ('c', 'm'), ('p', 'm'), ('s', 'w'), ('t', 'w'), ('c', 'w')"
 )
 KEY = "shop_id, scope, grain, category_id, day, hour, team_id, person_id, measure, led_to"
 ADDED = ("count", "met", "missed", "timed", "seconds", "elapsed", "target_seconds")
@@ -18,14 +19,16 @@ ADD = f"""
 WITH wide AS (
     SELECT shop_id, sums.scope, sums.grain,
            CASE WHEN sums.scope = 'c' THEN category_id ELSE 0 END AS category_id,
-           CASE WHEN sums.grain = 'm' THEN date_trunc('month', day)::date ELSE day END AS day,
-           CASE WHEN sums.grain = 'h' THEN hour ELSE 0 END AS hour,
+           CASE WHEN sums.grain IN ('m', 'w') THEN date_trunc('month', day)::date ELSE day END AS day,
+           CASE sums.grain WHEN 'h' THEN hour WHEN 'w' THEN 24 * (extract(isodow FROM day)::int - 1) + hour
+                           ELSE 0 END AS hour,
            CASE WHEN sums.scope <> 's' THEN coalesce(team_id, 0) ELSE 0 END AS team_id,
            CASE WHEN sums.scope = 'p' THEN person_id ELSE 0 END AS person_id,
-           measure, led_to, met, seconds, elapsed, target_seconds, bucket
+           CASE WHEN sums.scope = 'p' AND measure LIKE 'sla.%%' THEN 'sla' ELSE measure END AS measure,
+           led_to, met, seconds, elapsed, target_seconds, bucket
       FROM history_fact CROSS JOIN (VALUES {SUMS}) AS sums (scope, grain)
      WHERE {{chosen}} AND sums.grain = ANY(%(grains)s)
-       AND (sums.grain <> 'h' OR measure = 'open')
+       AND (sums.grain NOT IN ('h', 'w') OR measure = 'open')
        AND (sums.scope <> 'p' OR (person_id IS NOT NULL AND (measure LIKE 'sla.%%' OR measure LIKE 'response.%%')))
 ), by_bucket AS (
     SELECT {KEY}, bucket, count(*) AS count, count(*) FILTER (WHERE met) AS met,
@@ -73,7 +76,7 @@ SELECT %(shop)s, 'm', %(month)s, 0, scope, category_id, team_id, person_id, meas
        {", ".join(ADDED)}, coalesce(buckets, '{{}}'), coalesce(counts, '{{}}')
   FROM place LEFT JOIN histogram USING (scope, category_id, team_id, person_id, measure, led_to)
 """  # noqa: S608 - names of our own columns; every value is a parameter
-ALL, SHORT = ["h", "d", "m"], ["h", "d"]
+ALL, SHORT, LONG = ["h", "d", "m", "w"], ["h", "d"], ["m", "w"]
 
 
 def tally(shop_id, fact_ids, *, sign):
@@ -90,8 +93,10 @@ def tally_day_anew(shop_id, day):
 
 
 def tally_month_anew(shop_id, month):
-    """A month, from its days."""
-    Tally.objects.filter(shop_id=shop_id, scope__in=Scope.values, grain=Grain.MONTH, day=month).delete()
+    """A month, from its days, and its hours of the week."""
+    Tally.objects.filter(shop_id=shop_id, scope__in=Scope.values, grain__in=LONG, day=month).delete()
+    came_in = "shop_id = %(shop)s AND measure = 'open' AND day >= %(month)s AND day < %(month)s + interval '1 month'"
+    run(came_in, {"shop": shop_id, "month": month, "sign": 1, "grains": [Grain.WEEK]})
     with connection.cursor() as cursor:
         cursor.execute(MONTH, {"shop": shop_id, "month": month})
 

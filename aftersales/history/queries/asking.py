@@ -35,8 +35,12 @@ class Question:
     days: int = 0  # one of SPANS, or 0 where the two days were named
 
     @cached_property
+    def shops_asked(self):
+        return [self.shop] if self.shop else list(self.shops)
+
+    @cached_property
     def shop_ids(self):
-        return [self.shop.pk] if self.shop else [shop.pk for shop in self.shops]
+        return [shop.pk for shop in self.shops_asked]
 
     @cached_property
     def category_ids(self):

@@ -145,7 +145,7 @@ def people_panel(question):
 
 
 def person_row(person, sums, replies):
-    clocks = sum((each for measure, each in sums.items() if measure.startswith("sla.")), Sum())
+    clocks = sums.get("sla", Sum())
     typical = percentile(replies, TYPICAL)
     return {
         "person": person,

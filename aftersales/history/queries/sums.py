@@ -30,12 +30,14 @@ SELECT person_id, bucket, sum(n)
 """
 # An hour is kept as the shop's clock showed it; most readers are where their shops are.
 HOURS = """
-SELECT extract(isodow FROM at)::int, extract(hour FROM at)::int, sum(count)
-  FROM (SELECT count,
-               CASE WHEN shop.time_zone = %(zone)s THEN day + hour * interval '1 hour'
-                    ELSE (day + hour * interval '1 hour') AT TIME ZONE shop.time_zone AT TIME ZONE %(zone)s END AS at
+SELECT CASE grain WHEN 'w' THEN hour ELSE 24 * (extract(isodow FROM day)::int - 1) + hour END, sum(count)
+  FROM ({pieces}) AS piece GROUP BY 1
+"""
+HOURS_ELSEWHERE = """
+SELECT 24 * (extract(isodow FROM at)::int - 1) + extract(hour FROM at)::int, sum(count)
+  FROM (SELECT count, (day + hour * interval '1 hour') AT TIME ZONE shop.time_zone AT TIME ZONE %(zone)s AS at
           FROM ({pieces}) AS piece JOIN staff_shop shop ON shop.id = piece.shop_id) AS hours
- GROUP BY 1, 2
+ GROUP BY 1
 """
 PIECE = """
 SELECT * FROM history_tally
@@ -84,8 +86,13 @@ def sums_of_people(question):
 
 def hours(question):
     """{(weekday from 1, hour): requests that came in}, as the reader's clock showed it."""
-    rows = ask(HOURS, question, scope_of(question), grain=Grain.HOUR, zone=question.zone)
-    return {(weekday, hour): int(count) for weekday, hour, count in rows}
+    first, last = question.first, question.last
+    if all(shop.time_zone == question.zone for shop in question.shops_asked):
+        sql, spans = HOURS, pieces(first, last, long=Grain.WEEK, short=Grain.HOUR)
+    else:
+        sql, spans = HOURS_ELSEWHERE, [(Grain.HOUR, first, last)]
+    rows = ask(sql, question, scope_of(question), spans=spans, zone=question.zone)
+    return {(1 + hour // 24, hour % 24): int(count) for hour, count in rows}
 
 
 # -- how it is asked ------------------------------------------------------------------
@@ -97,8 +104,8 @@ def scope_of(question):
     return Scope.TEAM if question.team else Scope.SHOP
 
 
-def ask(sql, question, scope, *, grain=None, **values):
-    spans = [(grain, question.first, question.last)] if grain else pieces(question.first, question.last)
+def ask(sql, question, scope, *, spans=None, **values):
+    spans = spans or pieces(question.first, question.last)
     team = " AND team_id = %(team)s" if question.team and scope != Scope.SHOP else ""
     asked = " UNION ALL ".join(
         PIECE.format(grain=grain, first=first, last=last, team=team) for grain, first, last in spans
@@ -114,18 +121,18 @@ def ask(sql, question, scope, *, grain=None, **values):
         return cursor.fetchall()
 
 
-def pieces(first, last):
+def pieces(first, last, *, long=Grain.MONTH, short=Grain.DAY):
     """[(grain, first, last)]: the whole months among the days, then the days that are left before and after."""
     month = first if first.day == 1 else next_month(first)
     end = last + timedelta(days=1)
     after = end.replace(day=1)  # the month in which the first day after them lies
     if month >= after:
-        return [(Grain.DAY, first, last)]
-    found = [(Grain.MONTH, month, after - timedelta(days=1))]
+        return [(short, first, last)]
+    found = [(long, month, after - timedelta(days=1))]
     if first < month:
-        found.append((Grain.DAY, first, month - timedelta(days=1)))
+        found.append((short, first, month - timedelta(days=1)))
     if after < end:
-        found.append((Grain.DAY, after, last))
+        found.append((short, after, last))
     return found
 
 

@@ -17,7 +17,8 @@ SELECT ticket_id, count(*) FROM history_fact WHERE measure = 'open' GROUP BY tic
 
 -- name: tally_of_a_day_is_the_sum_of_its_facts
 SELECT shop_id, scope, category_id, day, team_id, person_id, measure, led_to
-  FROM (SELECT shop_id, s.scope, day, measure, led_to,
+  FROM (SELECT shop_id, s.scope, day, led_to,
+               CASE WHEN s.scope = 'p' AND measure LIKE 'sla.%' THEN 'sla' ELSE measure END AS measure,
                CASE WHEN s.scope = 'c' THEN category_id ELSE 0 END AS category_id,
                CASE WHEN s.scope <> 's' THEN coalesce(team_id, 0) ELSE 0 END AS team_id,
                CASE WHEN s.scope = 'p' THEN person_id ELSE 0 END AS person_id,
@@ -53,6 +54,15 @@ SELECT shop_id, scope, category_id, day, team_id
                FROM history_tally WHERE grain = 'd' AND measure = 'open' AND scope <> 'p') days
  USING (shop_id, scope, category_id, day, team_id)
  WHERE hours.count IS DISTINCT FROM days.count;
+
+-- name: tallies_of_hours_of_the_week_are_their_month
+SELECT shop_id, scope, category_id, day, team_id
+  FROM (SELECT shop_id, scope, category_id, day, team_id, sum(count) AS count
+          FROM history_tally WHERE grain = 'w' GROUP BY 1, 2, 3, 4, 5) hours
+  FULL JOIN (SELECT shop_id, scope, category_id, day, team_id, count
+               FROM history_tally WHERE grain = 'm' AND measure = 'open' AND scope <> 'p') months
+ USING (shop_id, scope, category_id, day, team_id)
+ WHERE hours.count IS DISTINCT FROM months.count;
 
 -- name: histogram_counts_what_took_a_time
 SELECT t.id, t.timed, t.counts FROM history_tally t
