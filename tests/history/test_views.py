@@ -1,7 +1,5 @@
 """The page of how we did: who reads it, what it says, where its numbers lead, what it costs."""
 
-import csv
-import io
 import re
 from datetime import timedelta
 
@@ -18,7 +16,6 @@ from tickets.actions.conversation import reply_to_customer
 
 pytestmark = pytest.mark.django_db
 PAGE, BEHIND = "/wall/history", "/wall/history/requests"
-SHEETS = ["sla", "times", "intake", "funnel", "people"]
 
 
 def rows(page, panel):
@@ -27,73 +24,6 @@ def rows(page, panel):
 
 def numbers(page):
     return [fact.request.number for fact in page.context["facts"]]
-
-
-# -- who reads it -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["amy", "leo", "mona", "finn", "quinn", "audrey", "ada"])
-@pytest.mark.parametrize("path", [PAGE, BEHIND, f"{PAGE}/sla.csv"])
-def test_who_has_the_wall_reads_it(stage, page_as, name, path):
-    assert page_as(getattr(stage, name)).get(path).status_code == 200
-
-
-@pytest.mark.parametrize("name", ["wen", "ines"])
-@pytest.mark.parametrize("path", [PAGE, BEHIND, f"{PAGE}/sla.csv"])
-def test_the_floor_is_told_that_it_may_not(stage, page_as, name, path):
-    assert page_as(getattr(stage, name)).get(path).status_code == 403
-
-
-def test_who_leads_a_team_reads_it_whatever_the_role(wen, page_as):
-    wen.memberships.update(is_lead=True)
-
-    page = page_as(wen).get(PAGE)
-
-    assert page.status_code == 200
-    assert page.context["people"]["is_whole"]
-
-
-@pytest.mark.parametrize("path", [PAGE, BEHIND, f"{PAGE}/sla.csv"])
-def test_nobody_reads_it_without_signing_in(client, path):
-    assert client.get(path).status_code == 302
-
-
-def test_a_stranger_sees_nothing_of_it(lived, bob, page_as):
-    asked = {"shop": "demo", "team": "after-sales", "measure": "open", "person": "amy"}
-    browser = page_as(bob)
-
-    page = browser.get(PAGE, asked)
-
-    assert page.context["intake"]["count"] == 0
-    assert page.context["sla"]["rows"] == page.context["people"]["rows"] == []
-    assert [shop.code for shop in page.context["shops"]] == ["other"]
-    assert numbers(browser.get(BEHIND, asked)) == []
-    assert "Amy" not in browser.get(f"{PAGE}/people.csv", asked).text
-
-
-def test_an_agent_sees_their_own_row_and_a_lead_all(lived, shop, amy, leo, finn, page_as, drain):
-    ticket = open_tickets(shop, 1)[0]
-    reply_to_customer(ticket, body="Yes.", by=Actor.staff(leo))
-    drain()
-
-    of_amy = page_as(amy).get(PAGE).context["people"]["rows"]
-    of_leo = page_as(leo).get(PAGE).context["people"]["rows"]
-
-    assert [row["person"].username for row in of_amy] == ["amy"]
-    assert {row["person"].username for row in of_leo} == {"amy", "leo"}
-    assert page_as(finn).get(PAGE).context["people"]["rows"] == []
-
-
-def test_an_agent_asks_for_nobody_elses_requests(lived, shop, amy, leo, page_as, drain):
-    reply_to_customer(open_tickets(shop, 1)[0], body="Yes.", by=Actor.staff(leo))
-    drain()
-    asked = {"measure": "response.first"}
-
-    page = page_as(amy).get(BEHIND, asked | {"person": "leo"})
-
-    assert len(numbers(page)) == 2  # the filter is left out
-    assert [fact.who and fact.who.username for fact in page.context["facts"]] == [None, "amy"]
-    assert len(numbers(page_as(amy).get(BEHIND, asked | {"person": "amy"}))) == 1
 
 
 # -- what it says ----------------------------------------------------------------------------
@@ -275,34 +205,6 @@ def test_a_late_clock_that_runs_is_said_to_run(shop, policy, leo, page_as, advan
     drain()
 
     assert "still running" in page_as(leo).get(BEHIND, {"measure": "sla.first_response", "met": "no"}).text
-
-
-# -- as a sheet ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("panel", SHEETS)
-def test_each_panel_is_a_sheet(lived, leo, page_as, panel):
-    answer = page_as(leo).get(f"{PAGE}/{panel}.csv", {"days": 28})
-
-    lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert len({len(line) for line in lines}) == 1
-    assert len(lines) > 1
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert re.fullmatch(rf'attachment; filename="{panel}-[\d-]+\.csv"', answer["Content-Disposition"])
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "＝1", "  =1"])
-def test_no_name_is_taken_for_a_formula(lived, leo, amy, page_as, name):
-    type(amy).objects.filter(pk=amy.pk).update(name_en=name)
-
-    text = page_as(leo).get(f"{PAGE}/people.csv").text
-
-    cells = [line[0] for line in csv.reader(io.StringIO(text.removeprefix("\ufeff")))]
-    assert f"'{name}" in cells
-
-
-def test_a_sheet_that_there_is_not(leo, page_as):
-    assert page_as(leo).get(f"{PAGE}/money.csv").status_code == 404
 
 
 # -- how it is written, and what it costs -----------------------------------------------------------
