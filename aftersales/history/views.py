@@ -17,7 +17,7 @@ from aftersales.history.queries.asking import SPANS, asked
 from aftersales.history.queries.behind import asked_number, facts_behind
 from aftersales.history.queries.panels import PANELS, panels
 from aftersales.history.sheets import sheet_of
-from aftersales.history.words import number_words
+from aftersales.history.words import measure_name, number_words
 from aftersales.web.pages import attachment, show
 from tickets.models import Category
 
@@ -44,6 +44,8 @@ def behind(request):
         facts, following = facts_behind(question, number, cursor=request.GET.get("cursor", ""), limit=PAGE)
     except BadRequest:  # an old or a broken link starts from the front
         return HttpResponseRedirect(f"{reverse('history_behind')}?{urlencode(kept)}")
+    for fact in facts:
+        fact.clock = measure_name(fact.measure) if number.measure == "sla" else ""
     context = {
         "section": "history",
         "question": question,

@@ -5,12 +5,14 @@ from playwright.sync_api import expect
 
 from aftersales.events.actors import Actor
 from tests.browser.conftest import fits, shoot, violations
+from tests.browser.test_matrix import wrong_words
 from tests.tickets.sla_cases import open_tickets, publish_policy
 from tickets.actions.assignment import take_ticket
 from tickets.actions.conversation import reply_to_customer
 from tickets.actions.moves import reject_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = {"history": "/wall/history", "history-behind": "/wall/history/requests?measure=sla"}
 LOOKS = [(width, theme) for width in (1440, 820, 390) for theme in ("light", "dark")]
 
 
@@ -57,14 +59,16 @@ def test_a_lead_narrows_the_days_and_the_category(late, browse, leo):
 def test_it_is_sound_in_every_look(late, browse, leo, language):
     page = browse(leo, "/wall/history", language=language)
     wrong = {}
-    for address in ("/wall/history", "/wall/history/requests?measure=sla"):
+    for name, address in PAGES.items():
         page.goto(address)
         for width, theme in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=theme)
-            shoot(page, f"history-{width}-{theme}-{language}")
+            shoot(page, f"{name}-{width}-{theme}-{language}")
             complaints = violations(page) + ([] if fits(page) else ["scrolls sideways"])
             if complaints:
                 wrong[f"{address} {width} {theme}"] = complaints
+        if words := wrong_words(page, language):
+            wrong[f"{address}: words"] = words
 
     assert wrong == {}
