@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
-AREAS = ("aftersales", "returns", "surveys")  # the first holds those of tickets, too
+AREAS = ("aftersales", "returns", "surveys", "aftersales/history")  # the first holds those of tickets, too
 NAMED = re.compile(r"^-- name: (\w+)\n(.*?);$", re.DOTALL | re.MULTILINE)
 SHOWN = 3  # rows of a broken rule that are shown
 GRACE_SECONDS = 60

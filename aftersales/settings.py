@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tickets",
     "returns",
     "surveys",
+    "aftersales.history",
     "aftersales",
 ]
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", include("surveys.api.urls")),
     path("api/v1/", include("staff.api.urls")),
     path("api/v1/", include(dashboards.api_urlpatterns)),
+    path("api/v1/", include("aftersales.history.api_urls")),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="api_schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     re_path(r"^api/(?P<rest>.*)$", Nowhere.as_view()),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("aftersales.mail.urls")),
     path("", include("aftersales.dashboards.urls")),
+    path("", include("aftersales.history.urls")),
     path("", include("returns.urls")),
     path("", include("surveys.urls")),
 ]

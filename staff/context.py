@@ -30,6 +30,7 @@ RAIL = (
     Gate("search", ("search",), "search", _("Search")),
     Gate("receive", ("receive",), "barcode", _("Receive"), frozenset(FLOOR | LEADS)),
     Gate("wall", ("wall",), "activity", _("Wall"), frozenset(LEADS | READERS | {Role.AGENT, Role.FINANCE})),
+    Gate("history", ("history",), "chart-bar", _("Report"), frozenset(LEADS | READERS), True),
     Gate("knowledge", ("knowledge",), "book", _("Knowledge"), wide=True),
     Gate("inbox", ("inbox",), "bell", _("Notices")),
     Gate("surveys", ("surveys", "survey_results"), "stars", _("Surveys"), frozenset(LEADS | READERS), True),

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 # Tables that grow with what a shop sends; those of settings and people may have what they like.
-GROWING = ("tickets_", "returns_", "events_", "surveys_")
+GROWING = ("tickets_", "returns_", "events_", "surveys_", "history_")
 SETTINGS = ("tickets_category", "tickets_reason", "tickets_macro", "tickets_article", "tickets_savedview")
 REPEATED = """
 SELECT less.indexrelid::regclass::text, more.indexrelid::regclass::text, less.indrelid::regclass::text

@@ -92,6 +92,8 @@ def pages_of(shop):
         ("wall-late", lead, "/wall/late", None),
         ("wall-screen", lead, "/wall?screen=1", None),
         ("shift", lead, "/people/amy/shift", None),
+        ("history", lead, "/wall/history", None),
+        ("history-behind", lead, "/wall/history/requests?measure=open", None),
         ("inbox", lead, "/inbox", None),
         ("surveys", lead, "/surveys", None),
         ("mail", lead, "/mail", None),

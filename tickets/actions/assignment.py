@@ -57,7 +57,11 @@ def reassign_ticket(ticket, *, by, team=None, to=None, reason):
         by=by,
         assignee=to,
         team=team or ticket.team,
-        data=names_of(to or team),
+        data={
+            **names_of(to or team),
+            "team_id": team.pk if team else ticket.team_id,
+            "person_id": to and to.pk,
+        },
         text=reason,
     )
     leave_note(ticket, reason, by=by)
@@ -74,7 +78,8 @@ def nobody_named(ticket, actor, team, to, reason=""):
 
 
 def given_to(person):
-    return names_of(person) if person is not None else in_both("name", gettext_lazy("nobody"))
+    named = names_of(person) if person is not None else in_both("name", gettext_lazy("nobody"))
+    return {**named, "person_id": person and person.pk}
 
 
 def leave_note(ticket, note, *, by):

@@ -84,6 +84,7 @@ def write(ticket, lines, data, by, *, moved=()):
         row.ticket = ticket
         row.save(update_fields=["ticket"])
     opening = {"channel": ticket.channel, "category": ticket.category.code}
+    opening |= {"team_id": ticket.team_id, "person_id": ticket.assignee_id, "priority": str(ticket.priority)}
     event = record_event(ticket, "ticket.open", by=by, data=opening)
     ticket.just_written = {"lines": lines, "clocks": clocks, "holds": []}
     start(ticket, run, by, event)

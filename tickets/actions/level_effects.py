@@ -82,7 +82,7 @@ def _hand_over(action, one, chosen, whom, moment):
     else:
         user = chosen[one.ticket.pk % len(chosen)]
     one.ticket.assignee_id = user.pk
-    one.effects["assignee"] = user.username
+    one.effects |= {"assignee": user.username, "person_id": user.pk}
     whom.assignees[user.pk] = user
 
 

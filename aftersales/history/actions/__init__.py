@@ -1,0 +1,1 @@
+"""What writes facts and tallies: following the feed, and making all of it anew."""

@@ -1,0 +1,1 @@
+"""What is read of facts and tallies, and how facts follow from what happened."""

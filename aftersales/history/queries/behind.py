@@ -1,0 +1,153 @@
+"""The facts behind a number, newest first: which requests it counts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.utils.translation import gettext as _
+
+from aftersales.errors import InvalidFields
+from aftersales.history.models import Fact
+from aftersales.history.policies import sees_people
+from aftersales.history.queries.panels import ENDS, STAGES, WAYS
+from aftersales.web.keyset import Keyset, RowAfter
+from staff.models import Team, User
+from tickets import sla
+from tickets.models import Category, Ticket
+
+NEWEST = Keyset("happened_at", "id", descending=True)
+MEASURES = (
+    "open",
+    *(f"sla.{target}" for target in sla.TARGETS),
+    *("response.first", "response.next"),
+    *(f"{moved}.{stage}" for moved in ("enter", "stage") for stage in STAGES),
+)
+DAY = timedelta(days=1)
+NAMES = ("measure", "met", "left_for", "weekday", "hour", "person")
+
+
+@dataclass(frozen=True)
+class Number:
+    """Which of the facts of a measure a number counts."""
+
+    measure: str
+    met: bool | None = None
+    left_for: str = ""
+    weekday: int | None = None
+    hour: int | None = None
+    person: object = None
+
+    @property
+    def is_of_clocks(self):
+        return self.measure == "sla" or self.measure.startswith("sla.")
+
+
+def asked_number(question, params, *, strict=False):
+    """The number that an address means. What it does not know is left out, or refused where it is `strict`."""
+    known = {
+        "measure": {name: name for name in (*MEASURES, "sla")},
+        "met": {"yes": True, "no": False},
+        "left_for": {way: way for way in WAYS},
+        "weekday": {str(day): day for day in range(1, 8)},
+        "hour": {str(hour): hour for hour in range(24)},
+    }
+    values = {name: words.get(params.get(name, "")) for name, words in known.items()}
+    values["person"] = person_named(question, params.get("person", ""))
+    errors = [name for name in NAMES if params.get(name, "") and values[name] is None]
+    if strict and not params.get("measure"):
+        errors.append("measure")
+    if strict and errors:
+        raise InvalidFields([wrong(name) for name in errors])
+    values["left_for"] = values["left_for"] or ""
+    return Number(**{**values, "measure": values["measure"] or "open"})
+
+
+def wrong(name):
+    detail = _("“%(name)s” has a value that is not known.") % {"name": name}
+    return {"pointer": f"?{name}", "detail": detail, "code": "invalid"}
+
+
+def person_named(question, username):
+    """Somebody whose numbers the reader may see: of themselves, or, for who leads, of whoever serves the shops."""
+    if not username or question.actor.user is None:
+        return None
+    if username == question.actor.user.username:
+        return question.actor.user
+    if not sees_people(question.actor):
+        return None
+    shops = [shop.pk for shop in question.shops]
+    return User.objects.filter(username=username[:60], teams__shops__in=shops).distinct().first()
+
+
+def facts_behind(question, number, *, cursor="", limit=50):
+    """(facts with `request`, `who`, `category` and `team`, the next cursor or None).
+
+    Each shop is read by its own index in its order, no further than a page; then they are put together.
+    """
+    rows = matching(question, number)
+    if cursor:
+        rows = rows.filter(RowAfter(NEWEST.fields, NEWEST.decode(cursor, Fact), True))
+    order = [f"-{name}" for name in NEWEST.fields]
+    parts = [
+        rows.filter(shop_id=shop_id, measure=measure).order_by(*order)[: limit + 1]
+        for shop_id in question.shop_ids
+        for measure in measures_of(number)
+    ]
+    merged = parts[0].union(*parts[1:], all=True).order_by(*order)[: limit + 1] if parts[1:] else parts[0]
+    found = list(merged)
+    following = NEWEST.encode(found[limit - 1]) if len(found) > limit else None
+    return with_names(question.actor, found[:limit]), following
+
+
+def measures_of(number):
+    return (
+        [name for name in MEASURES if name.startswith("sla.")]
+        if number.measure == "sla"
+        else [number.measure]
+    )
+
+
+def matching(question, number):
+    rows = Fact.objects.visible_to(question.actor).filter(day__range=(question.first, question.last))
+    # The index knows moments: each of these days, wherever it is, lies between these.
+    around = (midnight(question.first - DAY), midnight(question.last + 2 * DAY))
+    rows = rows.filter(happened_at__range=around)
+    if question.team:
+        rows = rows.filter(team_id=question.team.pk)
+    if question.category:
+        rows = rows.filter(category_id__in=question.category_ids)
+    if number.met is not None and number.is_of_clocks:
+        rows = rows.filter(met=number.met)
+    if number.person:
+        rows = rows.filter(person_id=number.person.pk)
+    if number.left_for:
+        ended = {"led_to__in": ENDS}
+        rows = rows.exclude(**ended) if number.left_for == "on" else rows.filter(led_to=number.left_for)
+    zone = ZoneInfo(question.zone)
+    if number.weekday is not None:
+        rows = rows.alias(weekday=ExtractIsoWeekDay("happened_at", tzinfo=zone)).filter(
+            weekday=number.weekday
+        )
+    if number.hour is not None:
+        rows = rows.alias(o_clock=ExtractHour("happened_at", tzinfo=zone)).filter(o_clock=number.hour)
+    return rows
+
+
+def midnight(day):
+    return datetime.combine(day, time(), UTC)
+
+
+def with_names(actor, facts):
+    """Each with what it names: four statements, however many."""
+    tickets = Ticket.objects.visible_to(actor).in_bulk({fact.ticket_id for fact in facts})
+    people = User.objects.in_bulk({fact.person_id for fact in facts if fact.person_id})
+    categories = Category.objects.in_bulk({fact.category_id for fact in facts})
+    teams = Team.objects.in_bulk({fact.team_id for fact in facts if fact.team_id})
+    may_read_all = sees_people(actor)
+    for fact in facts:
+        fact.request = tickets.get(fact.ticket_id)
+        shown = may_read_all or fact.person_id == actor.id
+        fact.who = people.get(fact.person_id) if shown else None
+        fact.category, fact.team = categories.get(fact.category_id), teams.get(fact.team_id)
+    return facts
