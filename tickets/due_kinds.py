@@ -1,5 +1,5 @@
 """What of tickets is due at a time: levels of SLA clocks, clocks that are missing, waits near their limit, search,
-bulks, and the sweep of files whose rows never came to be."""
+bulks, recounts, and the sweep of files whose rows never came to be."""
 
 import time
 
@@ -8,6 +8,7 @@ from tickets.actions.bulks import BulkKind, bulk_firing
 from tickets.actions.clock_healing import ClockHealing
 from tickets.actions.clock_levels import fire_levels
 from tickets.actions.files import FileSweep
+from tickets.actions.recounts import recount_kind
 from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
 from tickets.models import BulkRow, SearchDue, SlaClock, StepTimer, Ticket
@@ -26,3 +27,4 @@ due.register(
         BulkRow, name="bulk", queue="bulk", fire=bulk_firing(perform), owner=(Ticket, "ticket_id"), batch=50
     )
 )
+due.register(recount_kind())

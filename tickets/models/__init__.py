@@ -17,6 +17,7 @@ from tickets.models.clocks import ClockState, Pause, SlaClock, SlaFiring
 from tickets.models.conversation import Attachment, Draft, HandOver, Message, Visibility
 from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
+from tickets.models.recounts import Recount, RecountState
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.search import SearchDue, SearchText
@@ -52,6 +53,8 @@ __all__ = [
     "Product",
     "Reach",
     "Reason",
+    "Recount",
+    "RecountState",
     "Relation",
     "RelationKind",
     "Resolution",
