@@ -178,7 +178,7 @@ def set_levels(clock, is_moved, at):
         clock.due_version += 1
         if clock.breached_at:
             clock.breached_at = clock.due_at if clock.due_at <= moment else None
-        clock.fired = sla.still_fired(clock, moment)
+        clock.fired = sla.still_fired(clock, moment) if clock.fired else 0
     if clock.state == ClockState.RUNNING:
         clock.next_try_at = sla.next_level_at(clock, at, clock.fired)
         return
