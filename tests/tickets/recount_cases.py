@@ -39,3 +39,16 @@ def rows():
 def xmins():
     """Which transaction wrote each row last."""
     return dict(SlaClock.objects.extra(select={"xmin": "xmin::text"}).values_list("pk", "xmin"))
+
+
+def posted(page, **changes):
+    """What a browser sends of the form on a page, with some of it typed anew."""
+    form = page.context["form"]
+    data = {"seen": page.context["seen"], "do": "look"}
+    for part in form.parts():
+        if part.kind == "rows":
+            for row in part.rows:
+                data |= {cell.name: cell.value for cell in row}
+        elif part.kind != "tick" or part.value:
+            data[part.name] = part.value
+    return data | changes

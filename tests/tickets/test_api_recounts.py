@@ -87,7 +87,7 @@ def test_each_role(five, api_as, api, stage, leo, name):
 def test_moves_are_told_of_requests_that_one_may_see(five, api_as, leo):
     api = api_as(leo)
     code = api.post("/calendars/own/preview", closed_for(2)).json()["code"]
-    gone = {"ticket": 10**9, "target": "resolution", "seconds": 1}
+    gone = {"ticket": 10**9, "target": "resolution", "seconds": 1, "before": "x", "after": "y"}
     Recount.objects.update(found={"sample": [gone], "teams": {"": [1, 0, 0]}})
     shape = api.get(f"/recounts/{code}").json()
 

@@ -1,5 +1,7 @@
 """What leads do with the rules of time of their shop: SLA policies and calendars."""
 
+import re
+
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -11,6 +13,8 @@ from aftersales.versions.registry import PARSERS, current_id
 from staff.actions.guarding import lock_shops
 from tickets import sla
 from tickets.policies import may_edit_procedures
+
+CODE = re.compile(r"[-\w]{1,60}", re.ASCII)
 
 
 @transaction.atomic
@@ -37,7 +41,7 @@ def check_rule(shop, kind, code, body, *, seen=None):
     standing = rule_in_force(shop, kind, code)
     if seen is not None and seen != mark_of(standing):
         raise Stale(_("This was changed since you read it. Read it again, then repeat your change."))
-    _refuse_long(code)
+    refuse_no_code(code)
     content = PARSERS[kind](body)
     version = Version(kind=kind, code=code, shop_id=shop.pk, body=body)
     _check_names(version, content)
@@ -68,10 +72,13 @@ def _refuse_what_is_every_shops(kind, code):
         )
 
 
-def _refuse_long(code):
-    longest = Version._meta.get_field("code").max_length
-    if len(code) > longest:
-        raise Invalid(_("This is longer than %(longest)d characters.") % {"longest": longest}, field="/code")
+def refuse_no_code(code):
+    """What a rule is called stands in addresses, and in policies that name their calendar."""
+    if not CODE.fullmatch(code):
+        raise Invalid(
+            _("“%(value)s” is no code. Use small letters, digits and underscores.") % {"value": code[:80]},
+            field="/code",
+        )
 
 
 def _check_names(draft, content):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Max, Min, Q
 from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_datetime
 
 from aftersales.versions.models import State, Version
 from aftersales.versions.registry import PARSERS, compiled, current
@@ -169,7 +170,14 @@ def found_of(recount, actor):
         "teams": sorted(by_team, key=lambda row: -row["moved"]),
         **{
             name: [
-                row | {"ticket": tickets[row["ticket"]], "name": str(sla.TARGETS[row["target"]])}
+                row
+                | {
+                    "ticket": tickets[row["ticket"]],
+                    "name": str(sla.TARGETS[row["target"]]),
+                    "before": parse_datetime(row["before"]),
+                    "after": parse_datetime(row["after"]),
+                    "is_later": row["after"] > row["before"],
+                }
                 for row in found.get(name, [])
                 if row["ticket"] in tickets
             ]
