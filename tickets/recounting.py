@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from aftersales.worktime import BeyondHorizon
+from aftersales.errors import Refused
 from tickets import sla
 from tickets.content.sla import PRIORITIES
 from tickets.models import ClockState, WaitingOn
@@ -114,14 +114,13 @@ class Move(NamedTuple):
 
 def bring_under(clock, aim, around, at):
     """Move an open clock to where the aim has it; where that cannot be worked out it stays as it is."""
-    minutes = aim.minutes(clock, around)
-    if not minutes:
-        end(clock, at)
-        return Move(clock, clock.due_at, clock.due_at, is_ended=True)
-    policy, calendar = aim.rules_of(clock)
     try:
-        move = count_anew(clock, policy, calendar, minutes, around, at)
-    except BeyondHorizon:
+        minutes = aim.minutes(clock, around)
+        if not minutes:
+            end(clock, at)
+            return Move(clock, clock.due_at, clock.due_at, is_ended=True)
+        move = count_anew(clock, *aim.rules_of(clock), minutes, around, at)
+    except Refused:  # too little working time, or a body of old that is read no more
         return Move(clock, clock.due_at, clock.due_at)
     clock.target_minutes = minutes
     if aim.version_id:
