@@ -14,6 +14,7 @@ import io
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -104,10 +105,11 @@ def measure(size, directory, servers):
     call_command("collectstatic", interactive=False, verbosity=0)
     stage = shop_pair()
     fill(stage, size)
+    postgres = servers.children[0].process.pid
     port = free_port()
     web = lib.granian("aftersales.wsgi:application", port, environment, "desk")
     try:
-        return changed(stage, port, size)
+        return changed(stage, port, size, postgres)
     finally:
         web.terminate()
         web.wait(15)
@@ -166,7 +168,7 @@ def clock_rows(ids, shop, policy_id, calendar):
 # -- changing --------------------------------------------------------------------------
 
 
-def changed(stage, port, size):
+def changed(stage, port, size, postgres):
     from aftersales.clock import now  # noqa: PLC0415
     from aftersales.events.actors import Actor  # noqa: PLC0415
     from aftersales.versions.registry import current  # noqa: PLC0415
@@ -187,13 +189,15 @@ def changed(stage, port, size):
     preview, looking = followed(preview, port, cookie)
     _version, recount = apply_preview(preview, recount=True, by=lead)
     time.sleep(3)
-    begins = time.perf_counter()
+    begins, cpu = time.perf_counter(), worked(postgres)
     recount, meanwhile = followed(recount, port, cookie)
     return {
         "clocks": size,
         "preview_answered_s": round(answered, 2),
         "preview_s": round((preview.ended_at - preview.asked_at).total_seconds(), 1),
         "recount_s": round(time.perf_counter() - begins, 1),
+        "worker_cpu_s": round(worked(postgres)[0] - cpu[0], 1),
+        "postgres_cpu_s": round(worked(postgres)[1] - cpu[1], 1),
         "looked": recount.looked,
         "written": recount.written,
         "moved": [preview.moved, recount.moved],
@@ -203,6 +207,18 @@ def changed(stage, port, size):
         "queue_ms_recount": told(meanwhile),
         "load": os.getloadavg()[0],
     }
+
+
+def worked(postgres):
+    """CPU seconds of workers that have ended, and of the database with the page's statements: what a busy
+    neighbour cannot change much. The sessions that have ended are counted by the server's own process."""
+    from bench import lib  # noqa: PLC0415 - not before the settings
+
+    used, ticks = resource.getrusage(resource.RUSAGE_CHILDREN), 0
+    for pid in lib.tree(postgres):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(int(fields[place]) for place in (11, 12, *((13, 14) if pid == postgres else ())))
+    return used.ru_utime + used.ru_stime, ticks / lib.TICKS
 
 
 def followed(recount, port, cookie):
