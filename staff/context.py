@@ -36,6 +36,7 @@ RAIL = (
     Gate("surveys", ("surveys", "survey_results"), "stars", _("Surveys"), frozenset(LEADS | READERS), True),
     Gate("mail", ("sent_mail",), "mail", _("Mail"), frozenset(LEADS | {Role.AUDITOR}), True),
     Gate("procedures", ("procedures",), "route", _("SOPs"), frozenset(LEADS | READERS), True),
+    Gate("time_rules", ("time_rules",), "clock-cog", _("Deadlines"), frozenset(LEADS | READERS), True),
     Gate("settings", ("settings",), "settings", _("Settings"), frozenset({Role.ADMIN, Role.MANAGER}), True),
 )
 

@@ -1,5 +1,5 @@
 """What of tickets is due at a time: levels of SLA clocks and notices held of them, clocks that are missing, waits
-near their limit, search, bulks, the counts of what is open, and the sweep of files whose rows never came to be."""
+near their limit, search, bulks, recounts, the counts of what is open, and the sweep of files without rows."""
 
 import time
 
@@ -9,6 +9,7 @@ from tickets.actions.clock_healing import ClockHealing
 from tickets.actions.clock_levels import fire_levels
 from tickets.actions.files import FileSweep
 from tickets.actions.level_notices import fire_held
+from tickets.actions.recounts import recount_kind
 from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
 from tickets.actions.waiting import WaitingFold
@@ -41,3 +42,4 @@ due.register(
         BulkRow, name="bulk", queue="bulk", fire=bulk_firing(perform), owner=(Ticket, "ticket_id"), batch=50
     )
 )
+due.register(recount_kind())

@@ -144,17 +144,21 @@ def follow_deadline(clock, deadline, at):
 
 
 def pause_reason(clock, waiting_on, held_on):
-    """Whom the clock pauses for: the ticket's or a person's hold's, if the clock's own policy says so; else None.
+    """Whom the clock pauses for: the ticket's or a person's hold's, if the clock's own policy says so; else None."""
+    return pauses_for(compiled(clock.policy_id).content, clock.target, waiting_on, held_on)
+
+
+def pauses_for(policy, target, waiting_on, held_on):
+    """The same of a target under a policy.
 
     A question is owed its answer wherever the goods are: only the customer pauses an answer. A platform
     waits for nobody, and neither does a partner whose own time it is.
     """
-    if clock.target == PLATFORM or clock.target in PARTNER_STEPS:
+    if target == PLATFORM or target in PARTNER_STEPS:
         return None
-    if clock.target == "next_response":
+    if target == "next_response":
         waiting_on, held_on = waiting_on if waiting_on == WaitingOn.CUSTOMER else None, ()
-    policy = compiled(clock.policy_id).content
-    deadline = policy.deadlines.get(clock.target)
+    deadline = policy.deadlines.get(target)
     pauses_on = deadline.pauses_on if deadline else policy.pauses_on
     return next((whom for whom in (waiting_on, *held_on) if whom in pauses_on), None)
 

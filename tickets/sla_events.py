@@ -30,6 +30,42 @@ declare(
     zh="计时现按“{policy}”，不再按“{before}”",
     is_public=False,
 )
+declare(
+    "sla.recount",
+    en="{target} was counted anew: version {number} of “{rule}” is in force",
+    zh="{target}已重新计时：“{rule}”第 {number} 版已生效",
+    is_public=False,
+)
+declare(
+    "recount.start",
+    en="Running clocks are counted anew by version {number} of “{rule}”",
+    zh="开始按“{rule}”第 {number} 版重算运行中的时限",
+    is_public=False,
+)
+declare(
+    "recount.pause",
+    en="Counting anew by version {number} of “{rule}” was paused",
+    zh="暂停按“{rule}”第 {number} 版重算",
+    is_public=False,
+)
+declare(
+    "recount.resume",
+    en="Counting anew by version {number} of “{rule}” goes on",
+    zh="继续按“{rule}”第 {number} 版重算",
+    is_public=False,
+)
+declare(
+    "recount.cancel",
+    en="Counting anew by version {number} of “{rule}” was stopped",
+    zh="停止按“{rule}”第 {number} 版重算",
+    is_public=False,
+)
+declare(
+    "recount.finish",
+    en="{moved} clocks are due at another time by version {number} of “{rule}”",
+    zh="按“{rule}”第 {number} 版，{moved} 个时限的到期时间已变",
+    is_public=False,
+)
 
 
 declare(
@@ -73,3 +109,17 @@ def level_data(clock, level, **effects):
 def names_of(target):
     """The target's name in both languages."""
     return in_both("target", sla.TARGETS[target])
+
+
+def rule_data(version):
+    """Which version of which rule, called as people do."""
+    names = {f"rule_{one}": version.body["name"].get(one) or version.code for one in ("zh", "en")}
+    return {"rule": version.code, "number": version.number, **names}
+
+
+def recount_data(move, rule):
+    """What the history of a ticket says of a clock that another version of a rule moved."""
+    target = move.clock.target
+    return {"target": target, "before": move.before.isoformat(), "due_at": move.after.isoformat()} | names_of(
+        target
+    ) | rule  # fmt: skip

@@ -18,9 +18,11 @@ from tickets.views import (
     procedures,
     pulse,
     queue,
+    recounts,
     replies,
     saved_views,
     search,
+    time_rules,
 )
 
 HERE = "settings/procedures/<slug:shop>/<slug:code>"
@@ -55,6 +57,16 @@ urlpatterns = [
     path(f"{HERE}/heading", procedure_acts.save_heading, name="procedure_heading"),
     path(f"{HERE}/steps/<slug:step>", procedure_acts.save_step, name="procedure_step"),
     path("clocks/healed", healed.healed, name="clocks_healed"),
+    path("settings/time", time_rules.time_rules, name="time_rules"),
+    path("settings/time/<slug:shop>/<slug:way>/new", time_rules.new_time_rule, name="new_time_rule"),
+    path("settings/time/<slug:shop>/<slug:way>/<slug:code>", time_rules.time_rule, name="time_rule"),
+    path(
+        "settings/time/<slug:shop>/<slug:way>/<slug:code>/yaml",
+        time_rules.time_rule_yaml,
+        name="time_rule_yaml",
+    ),
+    path("settings/recounts/<slug:code>", recounts.recount, name="recount"),
+    path("settings/recounts/<slug:code>/<slug:verb>", recounts.steer, name="recount_verb"),
     path("answers", knowledge.articles, name="knowledge"),
     path("answers/new", knowledge.new_article, name="article_new"),
     path("answers/<slug:code>", knowledge.article, name="article"),

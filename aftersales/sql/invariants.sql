@@ -70,6 +70,7 @@ SELECT kind, id, next_try_at FROM (
     UNION ALL SELECT 'step timer', id, next_try_at FROM tickets_steptimer WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'search', id, next_try_at FROM tickets_searchdue WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'bulk', id, next_try_at FROM tickets_bulkrow WHERE next_try_at IS NOT NULL
+    UNION ALL SELECT 'recount', id, next_try_at FROM tickets_recount WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'refund', id, next_try_at FROM returns_refund WHERE next_try_at IS NOT NULL
     UNION ALL SELECT 'invitation', id, next_try_at FROM surveys_invitation WHERE next_try_at IS NOT NULL) waiting
  WHERE next_try_at < statement_timestamp() - coalesce(current_setting('aftersales.grace', true), '60 s')::interval;

@@ -87,6 +87,10 @@ def pages_of(shop):
         ("studio", lead, f"{SOP}?step={shop.step}", None),
         ("studio-publish", lead, f"{SOP}/publish", None),
         ("studio-try", lead, f"{SOP}/try?number={talked}", None),
+        ("time-rules", lead, "/settings/time", None),
+        ("time-rule-calendar", lead, "/settings/time/demo/calendars/cn_extended", None),
+        ("time-rule-policy", lead, "/settings/time/demo/sla-policies/quality", None),
+        ("time-rule-look", lead, "/settings/time/demo/sla-policies/quality", look_at_rule),
         ("wall", lead, "/wall", None),
         ("wall-people", lead, "/wall?by=person&hours=12", None),
         ("wall-late", lead, "/wall/late", None),
@@ -128,6 +132,12 @@ def look_at_bulk(page):
     page.locator("[name=with-tag]").fill("vip")
     page.locator("#bulk .btn-primary").click()
     expect(page.locator("#foreseen")).to_be_visible()
+
+
+def look_at_rule(page):
+    page.locator("#rule-target_resolution").fill("60")
+    page.locator("#look").click()
+    expect(page.locator("#recount")).to_be_visible()
 
 
 def open_menu(page):

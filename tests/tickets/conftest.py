@@ -9,8 +9,11 @@ from django.conf import settings
 from aftersales import due
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM, ticket_body
+from tests.tickets.recount_cases import calendar_body
+from tests.tickets.sla_cases import open_tickets, publish_policy
 from tickets.actions.bulks import UNDO_SECONDS, start_bulk
 from tickets.actions.intake import open_ticket
+from tickets.actions.recounts import change_rule
 from tickets.foresight import bulk_verb, foresee
 from tickets.models import Ticket
 from tickets.queries import filters
@@ -113,3 +116,49 @@ def run(advance_clock):
         due.drain(due.KINDS["bulk"])
 
     return drain
+
+
+# -- rules of time that change ---------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(leo):
+    return Actor.staff(leo)
+
+
+@pytest.fixture
+def own_calendar(shop, lead):
+    """The shop's own calendar, open all the time, which the policy of the cast's requests runs in."""
+    version, _none = change_rule(shop, "calendar", "own", calendar_body(), by=lead)
+    publish_policy(shop, calendar="own")
+    return version
+
+
+@pytest.fixture
+def five(own_calendar, shop):
+    """Five requests of three clocks each that run in it."""
+    return open_tickets(shop, 5)
+
+
+@pytest.fixture
+def run_recounts(advance_clock):
+    """Let the time of recounts come and drain the queue."""
+
+    def drain():
+        advance_clock(seconds=4)
+        return due.drain(due.KINDS["recount"])
+
+    return drain
+
+
+@pytest.fixture
+def apply_rule(shop, lead, run_recounts):
+    """`apply_rule("sla", "quality", body)`: published, and clocks that run brought along to the end."""
+
+    def build(kind, code, body):
+        recount = change_rule(shop, kind, code, body, by=lead, recount=True)[1]
+        run_recounts()
+        recount.refresh_from_db()
+        return recount
+
+    return build

@@ -5,6 +5,7 @@ from aftersales.versions.registry import compiled, current
 from tickets import sla
 from tickets.models import ClockState, Pause, SlaClock
 from tickets.queries.policies import facts_around, policy_of
+from tickets.recounting import Around, count_anew, set_levels
 
 RECHOOSING = {"recategorise", "escalate"}  # verbs that change what a policy is chosen by
 CHOSEN = ["policy", "calendar", "target_minutes", "choice"]
@@ -52,22 +53,19 @@ def _bring_under(clock, policy, why, ticket, around, ledger, at):
 
 
 def _count_anew(clock, ticket, around, ledger, at):
-    calendar = compiled(clock.calendar_id).content
-    pauses = [
-        (pause.started_at, pause.ended_at or at)
-        for pause in ledger
-        if sla.pause_reason(clock, pause.waiting_on, ())
-    ]
-    clock.due_at = calendar.add_around(clock.started_at, clock.target_minutes, pauses)
-    clock.due_version += 1
-    if clock.breached_at:
-        clock.breached_at = clock.due_at if clock.due_at <= at else None
-    clock.fired = sla.still_fired(clock, at)
-    if clock.paused_at and sla.pause_reason(clock, ticket.waiting_on, around.held_on):
-        clock.remaining_seconds = sla.whole_seconds(calendar.between(at, clock.due_at))
-        return
-    clock.state, clock.paused_at, clock.remaining_seconds = ClockState.RUNNING, None, None
-    clock.next_try_at = sla.next_level_at(clock, at, clock.fired)
+    policy, calendar = compiled(clock.policy_id).content, compiled(clock.calendar_id).content
+    pauses = tuple((pause.waiting_on, pause.started_at, pause.ended_at) for pause in ledger)
+    surroundings = Around(
+        ticket.pk,
+        ticket.team_id,
+        ticket.priority,
+        ticket.waiting_on,
+        ticket.next_due_at,
+        tuple(around.held_on),
+        pauses,
+    )
+    count_anew(clock, policy, calendar, clock.target_minutes, surroundings, at)
+    set_levels(clock, True, at)
 
 
 def _tell(ticket, before, policy, by, cause):

@@ -72,9 +72,25 @@ urlpatterns = [
     ),
     path("sla-policies", time_rules.SlaPoliciesView.as_view(), name="api_sla_policies"),
     path("sla-policies/<slug:code>", time_rules.SlaPolicyView.as_view(), name="api_sla_policy"),
+    path(
+        "sla-policies/<slug:code>/preview",
+        time_rules.SlaPolicyPreviewView.as_view(),
+        name="api_sla_policy_preview",
+    ),
     path("calendars", time_rules.CalendarsView.as_view(), name="api_calendars"),
     path("calendars/<slug:code>", time_rules.CalendarView.as_view(), name="api_calendar"),
     path("healed-clocks", healed.HealedClocksView.as_view(), name="api_healed_clocks"),
+    path(
+        "calendars/<slug:code>/preview",
+        time_rules.CalendarPreviewView.as_view(),
+        name="api_calendar_preview",
+    ),
+    path("recounts/<slug:code>", time_rules.RecountView.as_view(), name="api_recount"),
+    re_path(
+        r"^recounts/(?P<code>[\w-]+)/(?P<verb>pause|resume|cancel|apply)$",
+        time_rules.RecountVerbView.as_view(),
+        name="api_recount_verb",
+    ),
     path("suggestions", articles.SuggestionsView.as_view(), name="api_suggestions"),
     path(
         "tickets/<str:number>/replies/<str:code>", replies.TicketReplyView.as_view(), name="api_ticket_reply"

@@ -37,3 +37,8 @@ def _step(step):
 def in_order(entries, names):
     known = {name: entries[name] for name in names if name in entries}
     return known | entries | known
+
+
+def rule_as_yaml(body):
+    """A policy or a calendar as a file, in the order in which it stands."""
+    return yaml.dump(body, Dumper=PackDumper, allow_unicode=True, sort_keys=False, width=110)

@@ -18,6 +18,7 @@ from tickets.models.conversation import Attachment, Draft, HandOver, Message, Vi
 from tickets.models.healing import HealedClocks, HealingRound
 from tickets.models.knowledge import Article
 from tickets.models.orders import Customer, Order, OrderLine
+from tickets.models.recounts import Recount, RecountState
 from tickets.models.relations import LINKS, MergedUnits, Relation, RelationKind
 from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.search import SearchDue, SearchText
@@ -59,6 +60,8 @@ __all__ = [
     "Product",
     "Reach",
     "Reason",
+    "Recount",
+    "RecountState",
     "Relation",
     "RelationKind",
     "Resolution",

@@ -1,0 +1,145 @@
+"""A part of a recount: some tickets locked, their clocks moved together, and how far it is, in one transaction."""
+
+from datetime import timedelta
+
+from django.db import connection
+
+from aftersales.clock import now
+from aftersales.events.actors import Actor
+from aftersales.events.log import record_event, record_events
+from aftersales.sets import insert_many
+from tickets.models import NEVER, ClockState, Pause, RecountState
+from tickets.queries.recounts import aim_of, open_clocks, tickets_around, window
+from tickets.recounting import Tally, bring_under, pausing_for
+from tickets.sla_events import recount_data, rule_data
+
+DESK = Actor.system("desk")
+SIZE = 2_000  # clocks in a part: a person who waits for one of their tickets waits a fraction of a second
+LATER = timedelta(seconds=1)  # until those that somebody was at work on are looked at again
+SUMS = ("looked", "written", "moved", "late", "relieved", "ended")
+
+WRITE_CLOCKS = """
+UPDATE tickets_slaclock AS clock
+   SET policy_id = new.policy_id, calendar_id = new.calendar_id, target_minutes = new.target_minutes,
+       state = new.state, due_at = new.due_at, due_version = new.due_version,
+       remaining_seconds = new.remaining_seconds, fired = new.fired, paused_at = new.paused_at,
+       breached_at = new.breached_at, stopped_at = new.stopped_at, next_try_at = new.next_try_at
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::integer[], %s::text[], %s::timestamptz[],
+              %s::smallint[], %s::integer[], %s::smallint[], %s::timestamptz[], %s::timestamptz[],
+              %s::timestamptz[], %s::timestamptz[])
+       AS new (id, policy_id, calendar_id, target_minutes, state, due_at, due_version, remaining_seconds, fired,
+               paused_at, breached_at, stopped_at, next_try_at)
+ WHERE clock.id = new.id
+"""
+WRITE_TICKETS = """
+UPDATE tickets_ticket AS ticket SET next_due_at = new.next_due_at
+  FROM unnest(%s::bigint[], %s::timestamptz[]) AS new (id, next_due_at)
+ WHERE ticket.id = new.id
+"""
+
+
+def fire_recounts(recounts):
+    """The next part of each of these locked rows."""
+    for recount in recounts:
+        fire_part(recount)
+
+
+def fire_part(recount):
+    aim = aim_of(recount)
+    last, ids = window(recount, aim, SIZE) if aim.old_ids else (None, None)
+    if last is not None:
+        recount.position, recount.next_try_at = last, now()
+        recount.skipped += move_clocks(recount, aim, ids or [])
+    elif recount.skipped:
+        recount.skipped = move_clocks(recount, aim, recount.skipped[:SIZE]) + recount.skipped[SIZE:]
+        recount.next_try_at = now() + LATER if recount.skipped else now()
+    else:
+        finish(recount)
+    recount.attempts, recount.last_error = 0, ""
+    recount.save()
+
+
+def move_clocks(recount, aim, ids):
+    """Returns the ids of the tickets that somebody is at work on just now."""
+    is_tried = aim.version_id is None
+    around = tickets_around(ids, lock=not is_tried)
+    clocks, tally, at = open_clocks(list(around)), Tally(), now()
+    changed, moves = [], []
+    for pk, surroundings in around.items():
+        for clock in filter(aim.means, clocks[pk]):
+            before = clock.written()
+            move = bring_under(clock, aim, surroundings, at)
+            tally.add(move, surroundings.team_id)
+            if not is_tried and clock.written() != before:
+                changed.append(clock)
+                moves.append(move)
+    tally.written = len(changed)
+    if changed:
+        write(changed, clocks, around, aim, at)
+        tell_of(moves, recount)
+    for name in SUMS:
+        setattr(recount, name, getattr(recount, name) + getattr(tally, name))
+    recount.found = tally.found_with(recount.found)
+    return [pk for pk in ids if pk not in around]
+
+
+# -- writing --------------------------------------------------------------------------------
+
+
+def write(changed, clocks, around, aim, at):
+    columns = zip(*((clock.id, *clock.written()) for clock in changed), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_CLOCKS, [list(column) for column in columns])
+        due = [(pk, next_due(clocks[pk])) for pk in {clock.ticket_id for clock in changed}]
+        due = [(pk, at_) for pk, at_ in due if at_ != around[pk].next_due_at]
+        if due:
+            cursor.execute(WRITE_TICKETS, [list(column) for column in zip(*due, strict=True)])
+    if aim.kind == "sla":
+        keep_ledgers(changed, clocks, around, aim, at)
+
+
+def next_due(clocks):
+    return min((clock.due_at for clock in clocks if clock.state == ClockState.RUNNING), default=NEVER)
+
+
+def keep_ledgers(changed, clocks, around, aim, at):
+    """A policy that pauses for others than before begins and ends intervals of the ledger, as an action does."""
+    ends, begins = [], []
+    for pk in {clock.ticket_id for clock in changed}:
+        whom = pausing_for(clocks[pk], lambda clock: aim.contents(clock.policy_id), around[pk])
+        if whom == around[pk].paused_on:
+            continue
+        if around[pk].paused_on:
+            ends.append(pk)
+        if whom:
+            begins.append((pk, whom.value, at))
+    Pause.objects.filter(ticket__in=ends, ended_at=None).update(ended_at=at)
+    insert_many(Pause, ["ticket", "waiting_on", "started_at"], begins)
+
+
+class _Ticket:
+    """What an event asks of its subject."""
+
+    def __init__(self, clock):
+        self.stream, self.shop_id = f"ticket:{clock.ticket_id}", clock.shop_id
+
+
+def tell_of(moves, recount):
+    """The history of those that are late by it, or late no more, or owe it no more; the others' page of the
+    clock names the version."""
+    rule = rule_data(recount.version)
+    rows = [
+        (_Ticket(move.clock), recount_data(move, rule))
+        for move in moves
+        if move.is_late or move.is_relieved or move.is_ended
+    ]
+    if rows:
+        record_events(rows, "sla.recount", by=DESK)
+
+
+def finish(recount):
+    recount.state, recount.ended_at, recount.next_try_at = RecountState.FINISHED, now(), None
+    if not recount.is_preview:
+        sums = {name: getattr(recount, name) for name in SUMS}
+        data = {"code": recount.code, **rule_data(recount.version), **sums}
+        record_event(recount, "recount.finish", by=DESK, data=data)
