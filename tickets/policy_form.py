@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.money import EXPONENTS
 from tickets import sla
 from tickets.content.scopes import AMOUNT
-from tickets.content.sla import ACTIONS, DEADLINES, PAUSES, PRIORITIES, TARGETS
+from tickets.content.sla import DEADLINES, PAUSES, PRIORITIES, TARGETS
 from tickets.models import Category, Channel, Priority
 from tickets.procedure_inputs import amount_of, money_shown, whole_of
 from tickets.procedure_words import in_language, spoken
@@ -35,6 +35,11 @@ ACTION_NAMES = {
     "reassign_to:manager": gettext_lazy("Give it to the manager"),
     "mark_breached": gettext_lazy("Mark it as overdue"),
     "webhook:sla.breach": gettext_lazy("Tell the shop's system"),
+    "reassign_least_loaded:agent": gettext_lazy("Give it to the agent on shift with the least to do"),
+}
+WHEN_TOLD = {
+    "in_working_time": gettext_lazy("When they work"),
+    "urgent_at_once": gettext_lazy("Urgent requests at once"),
 }
 CHOSEN = ("categories", "groups", "channels", "priorities", "reasons")  # conditions that are ticked
 FACTORS = {"urgent": 0.5, "high": 0.75, "normal": 1, "low": 1.5}
@@ -100,7 +105,8 @@ def sections(context):
             ],
         ),
         Section(_("Levels"), [levels_part()], cells=12,
-                hint=_("At this share of the target these things happen, once. An empty row is none.")),
+                hint=_("At this share of the target these things happen, once. An empty row is none. More can be "
+                       "notify, add_watcher or reassign_to with person/…, team/…, email/… or a role, and start_step.")),
     ]  # fmt: skip
 
 
@@ -142,16 +148,25 @@ def deadline_parts(name):
 
 
 def levels_part():
-    actions = [(action, ACTION_NAMES.get(action, action)) for action in ACTIONS]
     return Part(
         "levels",
         _("Levels"),
         "rows",
         columns=(
             Part("at_percent", _("Percent of the target"), numeric=True),
-            Part("actions", _("What happens"), "chips", choices=actions),
+            Part("actions", _("What happens"), "chips", choices=ACTION_NAMES.items()),
+            Part("others", _("More, like notify:person/leo"), mono=True),
+            Part("when", _("When people are told"), "chips", choices=WHEN_TOLD.items()),
         ),
     )
+
+
+def level_of(row):
+    return {
+        "at_percent": whole_of(row["at_percent"]),
+        "actions": [*row["actions"], *words_of(row["others"])],
+        **{name: True for name in WHEN_TOLD if name in row["when"]},
+    }
 
 
 def pause_choices():
@@ -181,7 +196,12 @@ def shown(body):
         "pauses_on": body.get("pauses_on", []),
         **{f"factor_{one}": str(body.get("priority_factor", {}).get(one, "")) for one in PRIORITIES},
         "levels": [
-            {"at_percent": str(level.get("at_percent", "")), "actions": list(level.get("actions", []))}
+            {
+                "at_percent": str(level.get("at_percent", "")),
+                "actions": list(level.get("actions", [])),
+                "others": "",
+                "when": [name for name in WHEN_TOLD if level.get(name)],
+            }
             for level in body.get("levels", [])
         ],
     }
@@ -202,9 +222,7 @@ def read(values, standing):
         "calendar": values["calendar"],
         "targets": targets,
         "pauses_on": values["pauses_on"],
-        "levels": [
-            {"at_percent": whole_of(row["at_percent"]), "actions": row["actions"]} for row in values["levels"]
-        ],
+        "levels": [level_of(row) for row in values["levels"]],
         "priority_factor": {one: number_of(values[f"factor_{one}"]) for one in PRIORITIES},
         **{name: value for name, value in optional.items() if value not in ("", {})},
         **({"counts_automatic": True} if values["counts_automatic"] else {}),
