@@ -4,7 +4,7 @@ import hashlib
 import json
 from functools import wraps
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from aftersales.web.problems import LOCK_TIMEOUT
 from aftersales.web.rendering import JSON, Rendered
 
 UNIQUE_VIOLATION = "23505"
+HUNG_UP = (None, "57P01", "57P02")  # nobody said why; ended by an administrator; by a crash
 KEPT_HEADERS = ("Location", "ETag")
 CLAIM = """
 INSERT INTO web_idempotencykey (caller, method, path, key, body_digest, headers, created_at)
@@ -27,7 +28,8 @@ def repeatable(method):
     """Wrap an endpoint's POST: key row and business row commit together, refusals store nothing.
 
     A unique constraint that refuses the first try (two at once with one name, a number drawn twice) is
-    worth a second: it finds what the other wrote, or draws again.
+    worth a second: it finds what the other wrote, or draws again. So is a session that the database ended in the
+    middle, where a key says whether the first try was kept.
     """
 
     @wraps(method)
@@ -38,8 +40,19 @@ def repeatable(method):
             if getattr(error.__cause__, "pgcode", None) != UNIQUE_VIOLATION:
                 raise
             return once(method, self, request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            if not request.headers.get("Idempotency-Key") or not is_hung_up(error):
+                raise
+            connection.close()
+            return once(method, self, request, *args, **kwargs)
 
     return wrapper
+
+
+def is_hung_up(error):
+    """Whether the database ended the session, and not the statement alone."""
+    code = getattr(error.__cause__, "pgcode", None)
+    return not connection.in_atomic_block and code in HUNG_UP
 
 
 def once(method, view, request, *args, **kwargs):

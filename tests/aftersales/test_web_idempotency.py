@@ -201,3 +201,42 @@ def test_a_twin_that_is_still_at_work_is_told_and_may_ask_again(api, shop):
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_in_progress")
     assert answer["Retry-After"] == "1"
     assert api.post("/tickets", QUESTION, idempotency_key="k").status_code == 201
+
+
+# -- a session that the database ends in the middle ------------------------------------------
+
+DIE_ONCE = """
+CREATE SEQUENCE dies_once;
+CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('dies_once') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER die_once BEFORE INSERT ON tickets_ticket FOR EACH ROW EXECUTE FUNCTION die_once();
+"""
+LIVE_ON = "DROP TRIGGER die_once ON tickets_ticket; DROP FUNCTION die_once; DROP SEQUENCE dies_once"
+
+
+@pytest.fixture
+def dying(transactional_db, api):
+    """The database hangs up in the middle of the first request that would be opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIE_ONCE)
+    yield api
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE_ON)
+
+
+def test_with_a_key_it_is_tried_again_at_once(dying):
+    answer = dying.post("/tickets", QUESTION, idempotency_key="k")
+
+    assert answer.status_code == 201
+    assert Ticket.objects.get().number == answer.json()["number"]
+    assert IdempotencyKey.objects.count() == 1
+
+
+def test_without_a_key_it_is_for_the_caller_to_say(dying):
+    answer = dying.post("/tickets", QUESTION)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert not Ticket.objects.exists()

@@ -1,5 +1,6 @@
 """The desk's own processes - workers, beat, sweep and a Valkey - on the test's database, to be killed at will."""
 
+import http.client
 import os
 import re
 import signal
@@ -119,6 +120,16 @@ class Desk:
             self.run(seconds)
         finally:
             os.kill(child.process.pid, signal.SIGCONT)
+
+    def web_answers(self):
+        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            web.request("GET", "/livez")
+            return web.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            web.close()
 
     def client(self):
         """Of its Valkey."""

@@ -50,6 +50,7 @@ class Scene:
         self.waiting.spread(begin, seconds)
         self.desk.run(begin)
         if self.load:
+            self.desk.run_until(self.desk.web_answers, 60)
             self.load.begin()
         for number in range(strikes):
             started = time.monotonic()

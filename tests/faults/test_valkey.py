@@ -12,6 +12,8 @@ from tests.faults.test_kills import only_full
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), only_full]
 
+A_PART = {"HX-Request": "true", "HX-Target": "queue-rows"}  # a page would name files that only `up` collects
+
 
 @pytest.mark.parametrize("durable", [True, False], ids=["AOF on", "AOF off"])
 def test_r06_a_killed_valkey(scene, capsys, durable):
@@ -41,7 +43,8 @@ def signed_in(user):
 
 def queue_status(port, session):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/queue", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}", **A_PART}
+    connection.request("GET", "/queue", headers=headers)
     try:
         return connection.getresponse().status
     finally:
