@@ -1,16 +1,19 @@
 """Beat is dead, Valkey is dead, or both and the workers: what is due fires on time all the same.
 
-`Desk(without=...)` is the desk with some of it dead from the start; `Waiting` what falls due meanwhile.
+`Desk(without=...)` is the desk with some of it dead from the start; `Waiting` what falls due meanwhile. How late it
+is, is told by each run and held to a limit by `make faults`, which has the machine for itself.
 """
 
 import pytest
 
 from aftersales import invariants
 from tests.faults.desk import Desk
+from tests.faults.test_kills import IS_FULL
 from tests.faults.waiting import Waiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 CLOCKS, SURVEYS, SECONDS = 120, 30, 6
+STARTING = 5.0  # seconds, until the processes that are left have begun
 DEAD = {
     "beat": ("beat",),
     "valkey": ("valkey",),
@@ -24,9 +27,9 @@ def test_timers_fire_without(dead, shop, capsys):
     desk = Desk(without=dead)
     try:
         desk.start()
-        waiting.spread(3.0, SECONDS)
-        desk.run(3.0 + SECONDS)
-        desk.run_until(waiting.is_over, 30)
+        waiting.spread(STARTING, SECONDS)
+        desk.run(STARTING + SECONDS)
+        desk.run_until(waiting.is_over, 60)
     finally:
         desk.stop()
 
@@ -36,6 +39,6 @@ def test_timers_fire_without(dead, shop, capsys):
     late = waiting.lateness()["SLA clocks"]
     with capsys.disabled():
         print(f"\nwithout {', '.join(dead)}: late p50 {late[CLOCKS // 2]:.2f} s, at most {late[-1]:.2f} s")  # noqa: T201
-    # The first rows wait for the sweep's grace; from then on it stands in for Celery.
-    assert late[int(CLOCKS * 0.5)] < 1.2
-    assert late[-1] < 3.0
+    if IS_FULL:  # the first rows wait for the sweep's grace; from then on it stands in for Celery
+        assert late[CLOCKS // 2] < 1.2
+        assert late[-1] < 3.0
