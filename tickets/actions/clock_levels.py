@@ -19,11 +19,18 @@ UNSEEN = {"show_amber"}  # the queue shows it by itself; nobody has to read that
 
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
-   SET next_try_at = new.next_try_at, breached_at = new.breached_at, fired = new.fired, attempts = 0,
-       last_error = ''
-  FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::smallint[])
-       AS new (id, next_try_at, breached_at, fired)
+   SET next_try_at = new.next_try_at, breached_at = new.breached_at, fired = new.fired, rank = new.rank,
+       attempts = 0, last_error = ''
+  FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::smallint[], %s::smallint[])
+       AS new (id, next_try_at, breached_at, fired, rank)
  WHERE clock.id = new.id
+"""
+# The other clocks of requests whose priority rose; an index of their own finds the open ones.
+WRITE_RANKS = """
+UPDATE tickets_slaclock AS clock
+   SET rank = new.rank
+  FROM unnest(%s::bigint[], %s::smallint[]) AS new (ticket_id, rank)
+ WHERE clock.ticket_id = new.ticket_id AND clock.state IN ('running', 'paused') AND clock.rank <> new.rank
 """
 
 
@@ -87,7 +94,7 @@ def fire_levels(clocks):
         rows = [(one.ticket, one.data) for one in told if one.kind == kind]
         if rows:
             record_events(rows, kind, by=SLA)
-    _write_clocks(clocks)
+    _write_clocks(clocks, told)
     for one in told:
         start_steps(one, by=SLA)
 
@@ -111,7 +118,11 @@ def _passed(clocks):
     return moment, passed
 
 
-def _write_clocks(clocks):
+def _write_clocks(clocks, told):
+    ranks = {one.ticket.pk: sla.rank_of(one.ticket.priority) for one in told}
+    for clock in clocks:
+        clock.rank = ranks.get(clock.ticket_id, clock.rank)
+    raised = sorted({one.ticket.pk for one in told if "priority" in one.effects})
     with connection.cursor() as cursor:
         cursor.execute(
             WRITE_CLOCKS,
@@ -120,5 +131,8 @@ def _write_clocks(clocks):
                 [clock.next_try_at for clock in clocks],
                 [clock.breached_at for clock in clocks],
                 [clock.fired for clock in clocks],
+                [clock.rank for clock in clocks],
             ],
         )
+        if raised:
+            cursor.execute(WRITE_RANKS, [raised, [ranks[pk] for pk in raised]])

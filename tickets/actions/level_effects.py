@@ -2,7 +2,6 @@
 
 from django.db import connection
 
-from tickets import sla
 from tickets.actions.level_notices import tell_or_hold
 from tickets.actions.step_starting import start_step
 from tickets.content.level_actions import HANDING_OVER, STEP, TELLING, action_of
@@ -17,13 +16,6 @@ UPDATE tickets_ticket AS ticket
        version = ticket.version + 1, updated_at = %s
   FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) AS new (id, priority, assignee_id, followers)
  WHERE ticket.id = new.id
-"""
-# The request's clocks, those of the batch among them: an index of their own finds the open ones.
-WRITE_RANKS = """
-UPDATE tickets_slaclock AS clock
-   SET rank = new.rank
-  FROM unnest(%s::bigint[], %s::smallint[]) AS new (ticket_id, rank)
- WHERE clock.ticket_id = new.ticket_id AND clock.state IN ('running', 'paused') AND clock.rank <> new.rank
 """
 
 
@@ -97,7 +89,6 @@ def _write_tickets(tickets, moment):
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_TICKETS, [moment, ids, *columns])
-        cursor.execute(WRITE_RANKS, [ids, [sla.rank_of(ticket.priority) for ticket in tickets]])
 
 
 def start_steps(one, *, by):
