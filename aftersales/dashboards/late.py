@@ -1,4 +1,7 @@
-"""What has breached and is still open, and what goes next: requests one by one, each with why it stands."""
+"""What has breached and is still open, and what goes next: requests one by one, each with why it stands.
+
+The wall shows both at once, so it finds them by the index of due times alone and reads their rows together.
+"""
 
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
@@ -15,19 +18,32 @@ ON_THE_WALL = 8
 HELD = Hold.objects.filter(ticket=OuterRef("pk"), released_at=None).order_by("-id").values("reason")[:1]
 
 
-def first_to_go(look):
-    soonest = look.tickets.filter(next_due_at__gte=look.at - JUST_LATE, next_due_at__lt=NEVER)
-    tickets = queue.with_row_parts(soonest.order_by("next_due_at", "id"))[:FIRST_TO_GO]
-    return [queue.row(ticket) for ticket in tickets]
+def on_the_wall(look, *, first=FIRST_TO_GO, late=ON_THE_WALL):
+    """(what goes next, the oldest breaches, whether there are more of these)."""
+    open_ones = look.tickets.order_by("next_due_at", "id").values_list("pk", flat=True)
+    soonest = open_ones.filter(next_due_at__gte=look.at - JUST_LATE, next_due_at__lt=NEVER)
+    soonest = list(soonest[:first]) if first else []
+    oldest = list(open_ones.filter(next_due_at__lt=look.at)[: late + 1])
+    shown = {*soonest, *oldest[:late]}
+    rows = {ticket.pk: row(ticket) for ticket in read(look.tickets.filter(pk__in=shown))} if shown else {}
+    return [[rows[pk] for pk in pks if pk in rows] for pks in (soonest, oldest[:late])] + [len(oldest) > late]
 
 
-def late_rows(look, *, limit=ON_THE_WALL, cursor=""):
+def late_rows(look, *, limit, cursor=""):
     """(rows, next cursor): the oldest breach first."""
-    late = queue.with_row_parts(look.tickets.filter(next_due_at__lt=look.at)).annotate(
+    late = read(look.tickets.filter(next_due_at__lt=look.at))
+    found, following = queue.ORDERS[Sort.DUE].page(late, limit=limit, cursor=cursor)
+    return [row(ticket) for ticket in found], following
+
+
+def read(tickets):
+    return queue.with_row_parts(tickets).annotate(
         held=Subquery(HELD), asked=F("asked_at"), role=F("step_role")
     )
-    found, following = queue.ORDERS[Sort.DUE].page(late, limit=limit, cursor=cursor)
-    return [{**queue.row(ticket), "why": why(ticket)} for ticket in found], following
+
+
+def row(ticket):
+    return {**queue.row(ticket), "why": why(ticket)}
 
 
 def why(ticket):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Membership, Shop, Team, User
@@ -87,7 +88,12 @@ class Look:
         """The queue with these filters and the wall's own: what a number opens."""
         own = {"shop": self.shop.code} if self.shop else {}
         own |= {"team": self.team.code} if self.team else {}
-        return reverse("queue", query={"view": SHOWN, **own, **filters})
+        return f"{self.queue}?{urlencode({'view': SHOWN, **own, **filters}, doseq=True)}"
+
+    @cached_property
+    def queue(self):
+        """Looked up once: a wall has a hundred links."""
+        return reverse("queue")
 
     def link_in_hour(self, place, **filters):
         return self.link(due=hour_code(self.columns[place]), **filters)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from aftersales.dashboards.ahead import ahead, horizon
-from aftersales.dashboards.late import first_to_go, late_rows
+from aftersales.dashboards.late import on_the_wall
 from aftersales.dashboards.load import load, stages
 from aftersales.dashboards.look import WINDOWS, By
 from aftersales.dashboards.sheets import SHEETS
@@ -17,14 +17,14 @@ AHEAD_ON_SCREEN, LATE_ON_SCREEN = 6, 5
 
 def wall(look):
     """Every panel."""
-    late, following = late_rows(look)
+    first, late, has_more = on_the_wall(look)
     return {
         **totals(look),
         "ahead": ahead(look),
         "horizon": horizon(look),
-        "first": first_to_go(look),
+        "first": first,
         "late_rows": late,
-        "late_more": bool(following),
+        "late_more": has_more,
         "stages": stages(look),
         "load": load(look),
     }
@@ -32,7 +32,7 @@ def wall(look):
 
 def screen(look):
     """What is read from across the room: few and large."""
-    late, _following = late_rows(look, limit=LATE_ON_SCREEN)
+    _first, late, _has_more = on_the_wall(look, first=0, late=LATE_ON_SCREEN)
     shown = ahead(look)
     shown["rows"] = sorted(shown["rows"], key=lambda row: -row["weight"])[:AHEAD_ON_SCREEN]
     return {**totals(look), "ahead": shown, "late_rows": late, "load": load(look)}

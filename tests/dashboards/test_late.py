@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aftersales.clock import now
-from aftersales.dashboards.late import first_to_go, late_rows
+from aftersales.dashboards.late import late_rows, on_the_wall
 from aftersales.events.actors import Actor
 from tickets.actions.conversation import ask_customer
 from tickets.actions.holds import hold_ticket
@@ -36,7 +36,7 @@ def late(ticket, **changes):
 
 
 def reason(look, user):
-    return late_rows(look(user))[0][0]["why"]
+    return on_the_wall(look(user))[1][0]["why"]
 
 
 def test_why_it_stands(leo, amy, look, ticket):
@@ -69,10 +69,11 @@ def test_the_first_to_go_are_named_by_their_step(leo, look, due_at):
     just_late = due_at(now() - HOUR / 4)
     long_late = due_at(now() - 9 * HOUR)
 
-    rows = first_to_go(look(leo))
+    rows, late, has_more = on_the_wall(look(leo), late=1)
 
     assert numbers(rows)[:2] == [just_late.number, first.number]
     assert long_late.number not in numbers(rows)
+    assert (numbers(late), has_more) == ([long_late.number], True)
 
 
 def test_the_page_goes_on_behind_its_last_row(leo, page_as, due_at):
