@@ -11,7 +11,7 @@ from aftersales import due
 from aftersales.events.actors import Actor
 from aftersales.events.models import FeedEntry
 from aftersales.history.actions.facts import lock_follower, write_facts
-from aftersales.history.actions.following import FeedFollowing, follow
+from aftersales.history.actions.following import PATIENCE, FeedFollowing, follow
 from aftersales.history.models import Fact, Follower, Tally
 from aftersales.history.queries.telling import Life
 from tests.factories import SYSTEM, order_body
@@ -119,10 +119,10 @@ def test_it_is_late_when_an_entry_waits(shop, policy):
     open_tickets(shop, 1)
     due.drain(due.KINDS["feed"])
 
-    assert kind.is_late(timedelta(seconds=-1))
+    assert kind.is_late(-PATIENCE)
     assert not kind.is_late(timedelta(minutes=5))
     kind.drain_once()
-    assert not kind.is_late(timedelta(seconds=-1))
+    assert not kind.is_late(-PATIENCE)
 
 
 def test_one_life_that_cannot_be_told_stops_no_other(shop, policy, amy, monkeypatch, caplog):

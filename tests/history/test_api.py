@@ -3,6 +3,7 @@
 import pytest
 
 from aftersales.events.actors import Actor
+from aftersales.history.models import Fact
 from tests.clients import Api
 from tests.tickets.sla_cases import open_tickets
 from tickets.actions.conversation import reply_to_customer
@@ -118,6 +119,16 @@ def test_a_shops_system_reads_its_shop_but_not_its_people(lived, api, stage):
     assert other.get("/reports/sla").json()["rows"] == []
     (fact,) = api.get("/reports/facts", {"measure": "response.first"}).json()["results"]
     assert fact["person"] is None
+
+
+def test_a_key_is_nobody_whatever_its_number(lived, stage):
+    """Its id may be somebody's, too."""
+    key, token = stage.issue(shop=stage.shop, label="y")
+    Fact.objects.exclude(person_id=None).update(person_id=key.pk)
+
+    facts = Api(token).get("/reports/facts", {"measure": "response.first"}).json()["results"]
+
+    assert [fact["person"] for fact in facts] == [None]
 
 
 def test_an_agent_is_told_of_nobody_else(shop, policy, amy, leo, api_as, drain):

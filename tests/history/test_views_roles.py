@@ -76,3 +76,10 @@ def test_an_agent_asks_for_nobody_elses_requests(lived, shop, amy, leo, page_as,
     assert len(numbers(page)) == 2  # the filter is left out
     assert [fact.who and fact.who.username for fact in page.context["facts"]] == [None, "amy"]
     assert len(numbers(page_as(amy).get(BEHIND, asked | {"person": "amy"}))) == 1
+
+
+@pytest.mark.parametrize("path", [PAGE, BEHIND, f"{PAGE}/people.csv", f"{BEHIND}?measure=sla&person=amy"])
+def test_who_serves_no_shop_reads_of_none(lived, leo, page_as, path):
+    leo.memberships.all().delete()
+
+    assert page_as(leo).get(path).status_code == 200

@@ -1,6 +1,7 @@
 """Follow each shop's feed of committed events, as webhooks do: no request waits for its facts to be written."""
 
 import logging
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from staff.models import Shop
 
 log = logging.getLogger(__name__)
 
+PATIENCE = timedelta(seconds=10)
 BATCH = 1000  # entries of the feed; some hundreds of requests
 
 
@@ -25,14 +27,14 @@ class FeedFollowing:
     name, queue = "history", "events"
 
     def is_late(self, grace):
-        """Whether an entry has waited for longer than `grace`."""
+        """Whether an entry has waited for longer than `grace` and some seconds: nobody is in a hurry here."""
         feeds = Follower.objects.filter(shop_id__in=(shops := shops_with_news()))
         followed = dict(feeds.values_list("shop_id", "feed_no"))
         return any(
             FeedEntry.objects.filter(
                 shop_id=shop_id,
                 feed_no=followed.get(shop_id, 0) + 1,
-                event__happened_at__lte=db_now() - grace,
+                event__happened_at__lte=db_now() - grace - PATIENCE,
             ).exists()
             for shop_id in shops
         )

@@ -94,6 +94,8 @@ def facts_behind(question, number, *, cursor="", limit=50):
         for shop_id in question.shop_ids
         for measure in measures_of(number)
     ]
+    if not parts:  # of whoever serves no shop
+        return [], None
     merged = parts[0].union(*parts[1:], all=True).order_by(*order)[: limit + 1] if parts[1:] else parts[0]
     found = list(merged)
     following = NEWEST.encode(found[limit - 1]) if len(found) > limit else None
@@ -147,7 +149,7 @@ def with_names(actor, facts):
     may_read_all = sees_people(actor)
     for fact in facts:
         fact.request = tickets.get(fact.ticket_id)
-        shown = may_read_all or fact.person_id == actor.id
+        shown = may_read_all or (actor.user is not None and fact.person_id == actor.user.pk)
         fact.who = people.get(fact.person_id) if shown else None
         fact.category, fact.team = categories.get(fact.category_id), teams.get(fact.team_id)
     return facts
