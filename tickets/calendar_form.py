@@ -96,8 +96,8 @@ def shown(body):
     name, weekly = body.get("name", {}), body.get("weekly", {})
     return {
         "code": body.get("code", ""),
-        "name_zh": name.get("zh", ""),
-        "name_en": name.get("en", ""),
+        "name_zh": name.get("zh") or "",
+        "name_en": name.get("en") or "",
         "time_zone": body.get("time_zone", ""),
         "announced_until": body.get("announced_until") or "",
         **{f"weekly_{key}": ", ".join(weekly.get(key, [])) for key in WEEKDAYS},
@@ -119,7 +119,7 @@ def shown(body):
 
 def names_of(entry):
     name = entry.get("name") or {}
-    return {"zh": name.get("zh", ""), "en": name.get("en", "")}
+    return {"zh": name.get("zh") or "", "en": name.get("en") or ""}
 
 
 def read(values, standing):

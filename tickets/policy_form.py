@@ -11,7 +11,7 @@ from tickets.models import Category, Channel, Priority
 from tickets.procedure_inputs import amount_of, money_shown, whole_of
 from tickets.procedure_words import in_language, spoken
 from tickets.queries.catalogue import by_code, categories, reasons
-from tickets.rule_forms import Part, Section, code_part, language_parts, row_of, words_of
+from tickets.rule_forms import Part, Section, between_commas, code_part, language_parts, row_of
 
 PAUSE_NAMES = {
     "waiting_customer": gettext_lazy("the customer"),
@@ -213,7 +213,7 @@ def read(values, standing):
 
 def scope_of(values, standing):
     named = {one: values[f"for_{one}"] for one in CHOSEN} | {
-        "customer_levels": words_of(values["for_customer_levels"])
+        "customer_levels": between_commas(values["for_customer_levels"])
     }
     found = {one: standing[one] for one in ("shops",) if one in standing}
     found |= {one: chosen for one, chosen in named.items() if chosen}
