@@ -41,7 +41,6 @@ def zones():
 
 def sections(context):
     hours = _("Like 09:00-12:00, 13:00-18:00; 22:00-06:00 runs over midnight.")
-    day = Part("day", _("Day"), mono=True)
     return [
         Section(
             _("Calendar"),
@@ -58,37 +57,38 @@ def sections(context):
             [Part(f"weekly_{key}", label, mono=True) for key, label in DAYS.items()],
             hint=" ".join((hours, _("An empty day is closed."))),
         ),
-        Section(
-            _("Holidays"),
-            [
-                Part(
-                    "holidays",
-                    _("Holidays"),
-                    "rows",
-                    columns=(
-                        Part("zh", in_language(_("Holiday"), "zh"), lang="zh-Hans"),
-                        Part("en", in_language(_("Holiday"), "en"), lang="en"),
-                        Part("days", _("Days"), mono=True),
-                    ),
-                    hint=_("Days like 2026-10-01, 2026-10-02. An empty row is none."),
-                )
-            ],
-            cells=12,
-        ),
-        Section(
-            _("Days that differ"),
-            [
-                Part("special_days", _("Days with hours of their own"), "rows", hint=hours,
-                     columns=(day, Part("hours", _("Hours"), mono=True))),
-                Part("breaks", _("Breaks on a day"), "rows", hint=_("These hours are cut out of the day."),
-                     columns=(day, Part("hours", _("Hours"), mono=True))),
-                Part("make_up_days", _("Make-up days"), mono=True,
-                     hint=_("Weekend days that are worked: 2026-10-10, 2026-10-11.")),
-                Part("make_up_hours", _("Hours of make-up days"), mono=True,
-                     hint=_("Empty: those of the first working day of the week.")),
-            ],
-        ),
+        holidays_section(),
+        days_section(hours),
     ]  # fmt: skip
+
+
+def holidays_section():
+    columns = (
+        Part("zh", in_language(_("Holiday"), "zh"), lang="zh-Hans"),
+        Part("en", in_language(_("Holiday"), "en"), lang="en"),
+        Part("days", _("Days"), mono=True),
+    )
+    hint = _("Days like 2026-10-01, 2026-10-02. An empty row is none.")
+    return Section(
+        _("Holidays"), [Part("holidays", _("Holidays"), "rows", columns=columns, hint=hint)], cells=12
+    )
+
+
+def days_section(hint):
+    """Days with hours of their own, in one way or another; `hint` is how hours are written."""
+    columns = (Part("day", _("Day"), mono=True), Part("hours", _("Hours"), mono=True))
+    return Section(
+        _("Days that differ"),
+        [
+            Part("special_days", _("Days with hours of their own"), "rows", hint=hint, columns=columns),
+            Part("breaks", _("Breaks on a day"), "rows", hint=_("These hours are cut out of the day."),
+                 columns=columns),
+            Part("make_up_days", _("Make-up days"), mono=True,
+                 hint=_("Weekend days that are worked: 2026-10-10, 2026-10-11.")),
+            Part("make_up_hours", _("Hours of make-up days"), mono=True,
+                 hint=_("Empty: those of the first working day of the week.")),
+        ],
+    )  # fmt: skip
 
 
 def shown(body):

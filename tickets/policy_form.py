@@ -87,21 +87,25 @@ def sections(context):
             ],
             hint=_("Around the clock and the same for every priority."),
         ),
-        Section(
-            _("Pauses and priorities"),
-            [
-                Part("pauses_on", _("Clocks stand still while it waits for"), "chips", choices=pause_choices(),
-                     cells=12),
-                *(
-                    Part(f"factor_{one}", _("Times the target: %(priority)s") % {"priority": Priority(one).label},
-                         numeric=True, cells=3)
-                    for one in reversed(PRIORITIES)
-                ),
-            ],
-        ),
+        pauses_section(),
         Section(_("Levels"), [levels_part()], cells=12,
                 hint=_("At this share of the target these things happen, once. An empty row is none.")),
     ]  # fmt: skip
+
+
+def pauses_section():
+    times = _("Times the target: %(priority)s")
+    return Section(
+        _("Pauses and priorities"),
+        [
+            Part("pauses_on", _("Clocks stand still while it waits for"), "chips", choices=pause_choices(),
+                 cells=12),
+            *(
+                Part(f"factor_{one}", times % {"priority": Priority(one).label}, numeric=True, cells=3)
+                for one in reversed(PRIORITIES)
+            ),
+        ],
+    )  # fmt: skip
 
 
 def scope_section():
