@@ -126,13 +126,7 @@ def read(values, standing):
     """The body as it was typed; what the form does not know stays as it stands."""
     weekly = {key: words_of(values[f"weekly_{key}"]) for key in WEEKDAYS}
     optional = {
-        "holidays": [
-            {
-                "name": {one: row[one] for one in ("zh", "en") if row[one]},
-                "days": words_of(row["days"]),
-            }
-            for row in values["holidays"]
-        ],
+        "holidays": holidays_of(values["holidays"], standing.get("holidays") or []),
         "make_up_days": words_of(values["make_up_days"]),
         "make_up_hours": words_of(values["make_up_hours"]),
         "announced_until": values["announced_until"],
@@ -146,6 +140,16 @@ def read(values, standing):
         "weekly": {key: hours for key, hours in weekly.items() if hours},
         **without_nothing(optional),
     }
+
+
+def holidays_of(rows, standing):
+    """What else stands with a holiday of this name stays with it."""
+    found = []
+    for row in rows:
+        name = {one: row[one] for one in ("zh", "en") if row[one]}
+        same = next((entry for entry in standing if entry.get("name") == name), {})
+        found.append({**same, "name": name, "days": words_of(row["days"])})
+    return found
 
 
 def hours_by_day(rows):

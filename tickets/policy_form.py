@@ -74,7 +74,7 @@ def sections(context):
         scope_section(),
         Section(
             _("Targets"),
-            [Part(f"target_{name}", sla.TARGETS[name], numeric=True) for name in TARGETS],
+            [Part(f"target_{name}", sla.TARGETS.get(name, name), numeric=True) for name in TARGETS],
             hint=_("Working minutes of the calendar. An empty target does not run."),
             cells=4,
         ),
