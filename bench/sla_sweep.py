@@ -24,11 +24,11 @@ TICKETS = """
 INSERT INTO tickets_ticket (uid, number, shop_id, category_id, channel, priority, stage, status, waiting_on,
     external_id, external_digest, outcome, requested_resolution, subject, language, contact, metadata, tags,
     team_id, currency, value_minor, goods_expected, step_code, step_kind, step_role, next_due_at, is_test,
-    reopen_count, version, created_at, updated_at)
+    reopen_count, version, created_at, updated_at, followers)
 SELECT gen_random_uuid(), 'B-' || n, %(shop)s, %(category)s, 'api', 'normal', 'communicate', 'new', 'us',
     '', '', '', 'answer', 'bench', 'zh-hans', '{}', '{}', '{}',
     %(team)s, 'CNY', 0, false, '', '', '', %(due)s + n * interval '1 ms', false,
-    0, 1, now() - interval '2 h', now()
+    0, 1, now() - interval '2 h', now(), '{}'
   FROM generate_series(%(first)s, %(last)s) n
 """
 # Two running clocks each: the reply, due in the order of tickets, and the resolution, far away.
