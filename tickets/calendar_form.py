@@ -41,7 +41,6 @@ def zones():
 
 def sections(context):
     hours = _("Like 09:00-12:00, 13:00-18:00; 22:00-06:00 runs over midnight.")
-    day = Part("day", _("Day"), mono=True)
     return [
         Section(
             _("Calendar"),
@@ -58,37 +57,38 @@ def sections(context):
             [Part(f"weekly_{key}", label, mono=True) for key, label in DAYS.items()],
             hint=" ".join((hours, _("An empty day is closed."))),
         ),
-        Section(
-            _("Holidays"),
-            [
-                Part(
-                    "holidays",
-                    _("Holidays"),
-                    "rows",
-                    columns=(
-                        Part("zh", in_language(_("Holiday"), "zh"), lang="zh-Hans"),
-                        Part("en", in_language(_("Holiday"), "en"), lang="en"),
-                        Part("days", _("Days"), mono=True),
-                    ),
-                    hint=_("Days like 2026-10-01, 2026-10-02. An empty row is none."),
-                )
-            ],
-            cells=12,
-        ),
-        Section(
-            _("Days that differ"),
-            [
-                Part("special_days", _("Days with hours of their own"), "rows", hint=hours,
-                     columns=(day, Part("hours", _("Hours"), mono=True))),
-                Part("breaks", _("Breaks on a day"), "rows", hint=_("These hours are cut out of the day."),
-                     columns=(day, Part("hours", _("Hours"), mono=True))),
-                Part("make_up_days", _("Make-up days"), mono=True,
-                     hint=_("Weekend days that are worked: 2026-10-10, 2026-10-11.")),
-                Part("make_up_hours", _("Hours of make-up days"), mono=True,
-                     hint=_("Empty: those of the first working day of the week.")),
-            ],
-        ),
+        holidays_section(),
+        days_section(hours),
     ]  # fmt: skip
+
+
+def holidays_section():
+    columns = (
+        Part("zh", in_language(_("Holiday"), "zh"), lang="zh-Hans"),
+        Part("en", in_language(_("Holiday"), "en"), lang="en"),
+        Part("days", _("Days"), mono=True),
+    )
+    hint = _("Days like 2026-10-01, 2026-10-02. An empty row is none.")
+    return Section(
+        _("Holidays"), [Part("holidays", _("Holidays"), "rows", columns=columns, hint=hint)], cells=12
+    )
+
+
+def days_section(hint):
+    """Days with hours of their own, in one way or another; `hint` is how hours are written."""
+    columns = (Part("day", _("Day"), mono=True), Part("hours", _("Hours"), mono=True))
+    return Section(
+        _("Days that differ"),
+        [
+            Part("special_days", _("Days with hours of their own"), "rows", hint=hint, columns=columns),
+            Part("breaks", _("Breaks on a day"), "rows", hint=_("These hours are cut out of the day."),
+                 columns=columns),
+            Part("make_up_days", _("Make-up days"), mono=True,
+                 hint=_("Weekend days that are worked: 2026-10-10, 2026-10-11.")),
+            Part("make_up_hours", _("Hours of make-up days"), mono=True,
+                 hint=_("Empty: those of the first working day of the week.")),
+        ],
+    )  # fmt: skip
 
 
 def shown(body):
@@ -96,8 +96,8 @@ def shown(body):
     name, weekly = body.get("name", {}), body.get("weekly", {})
     return {
         "code": body.get("code", ""),
-        "name_zh": name.get("zh", ""),
-        "name_en": name.get("en", ""),
+        "name_zh": name.get("zh") or "",
+        "name_en": name.get("en") or "",
         "time_zone": body.get("time_zone", ""),
         "announced_until": body.get("announced_until") or "",
         **{f"weekly_{key}": ", ".join(weekly.get(key, [])) for key in WEEKDAYS},
@@ -119,20 +119,14 @@ def shown(body):
 
 def names_of(entry):
     name = entry.get("name") or {}
-    return {"zh": name.get("zh", ""), "en": name.get("en", "")}
+    return {"zh": name.get("zh") or "", "en": name.get("en") or ""}
 
 
 def read(values, standing):
     """The body as it was typed; what the form does not know stays as it stands."""
     weekly = {key: words_of(values[f"weekly_{key}"]) for key in WEEKDAYS}
     optional = {
-        "holidays": [
-            {
-                "name": {one: row[one] for one in ("zh", "en") if row[one]},
-                "days": words_of(row["days"]),
-            }
-            for row in values["holidays"]
-        ],
+        "holidays": holidays_of(values["holidays"], standing.get("holidays") or []),
         "make_up_days": words_of(values["make_up_days"]),
         "make_up_hours": words_of(values["make_up_hours"]),
         "announced_until": values["announced_until"],
@@ -146,6 +140,16 @@ def read(values, standing):
         "weekly": {key: hours for key, hours in weekly.items() if hours},
         **without_nothing(optional),
     }
+
+
+def holidays_of(rows, standing):
+    """What else stands with a holiday of this name stays with it."""
+    found = []
+    for row in rows:
+        name = {one: row[one] for one in ("zh", "en") if row[one]}
+        same = next((entry for entry in standing if entry.get("name") == name), {})
+        found.append({**same, "name": name, "days": words_of(row["days"])})
+    return found
 
 
 def hours_by_day(rows):

@@ -11,7 +11,7 @@ from tickets.models import Category, Channel, Priority
 from tickets.procedure_inputs import amount_of, money_shown, whole_of
 from tickets.procedure_words import in_language, spoken
 from tickets.queries.catalogue import by_code, categories, reasons
-from tickets.rule_forms import Part, Section, code_part, language_parts, row_of, words_of
+from tickets.rule_forms import Part, Section, between_commas, code_part, language_parts, row_of
 
 PAUSE_NAMES = {
     "waiting_customer": gettext_lazy("the customer"),
@@ -79,7 +79,7 @@ def sections(context):
         scope_section(),
         Section(
             _("Targets"),
-            [Part(f"target_{name}", sla.TARGETS[name], numeric=True) for name in TARGETS],
+            [Part(f"target_{name}", sla.TARGETS.get(name, name), numeric=True) for name in TARGETS],
             hint=_("Working minutes of the calendar. An empty target does not run."),
             cells=4,
         ),
@@ -92,22 +92,26 @@ def sections(context):
             ],
             hint=_("Around the clock and the same for every priority."),
         ),
-        Section(
-            _("Pauses and priorities"),
-            [
-                Part("pauses_on", _("Clocks stand still while it waits for"), "chips", choices=pause_choices(),
-                     cells=12),
-                *(
-                    Part(f"factor_{one}", _("Times the target: %(priority)s") % {"priority": Priority(one).label},
-                         numeric=True, cells=3)
-                    for one in reversed(PRIORITIES)
-                ),
-            ],
-        ),
+        pauses_section(),
         Section(_("Levels"), [levels_part()], cells=12,
                 hint=_("At this share of the target these things happen, once. An empty row is none. More can be "
                        "notify, add_watcher or reassign_to with person/…, team/…, email/… or a role, and start_step.")),
     ]  # fmt: skip
+
+
+def pauses_section():
+    times = _("Times the target: %(priority)s")
+    return Section(
+        _("Pauses and priorities"),
+        [
+            Part("pauses_on", _("Clocks stand still while it waits for"), "chips", choices=pause_choices(),
+                 cells=12),
+            *(
+                Part(f"factor_{one}", times % {"priority": Priority(one).label}, numeric=True, cells=3)
+                for one in reversed(PRIORITIES)
+            ),
+        ],
+    )  # fmt: skip
 
 
 def scope_section():
@@ -231,7 +235,7 @@ def read(values, standing):
 
 def scope_of(values, standing):
     named = {one: values[f"for_{one}"] for one in CHOSEN} | {
-        "customer_levels": words_of(values["for_customer_levels"])
+        "customer_levels": between_commas(values["for_customer_levels"])
     }
     found = {one: standing[one] for one in ("shops",) if one in standing}
     found |= {one: chosen for one, chosen in named.items() if chosen}

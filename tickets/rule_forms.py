@@ -134,6 +134,12 @@ def words_of(text):
     return text.replace(",", " ").replace("，", " ").replace("、", " ").replace("；", " ").split()
 
 
+def between_commas(text):
+    """What stands between commas, blanks and all."""
+    words = (word.strip() for word in text.replace("，", ",").replace("、", ",").split(","))
+    return [word for word in words if word]
+
+
 def without_nothing(body):
     """The body without optional entries that say nothing."""
     return {name: value for name, value in body.items() if value not in ("", None, [], {})}

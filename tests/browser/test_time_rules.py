@@ -30,6 +30,11 @@ def run():
     due.drain(due.KINDS["recount"])
 
 
+def put_in_force(page):
+    page.get_by_label("are counted anew").check()
+    page.get_by_role("button", name="Put it in force").click()
+
+
 def test_a_calendar_is_changed_with_open_eyes(request_of_ours, browse, leo):
     before = clock_of(request_of_ours, "resolution").due_at
     page = browse(leo, "/settings/time")
@@ -57,8 +62,7 @@ def test_a_calendar_is_changed_with_open_eyes(request_of_ours, browse, leo):
     shoot(page, "time-rule-preview")
     assert violations(page) == []
 
-    page.get_by_label("are counted anew").check()
-    page.get_by_role("button", name="Put it in force").click()
+    put_in_force(page)
     expect(page.locator("#recount-state")).to_have_text("Being counted")
     shoot(page, "recount-running")
     assert violations(page) == []
@@ -82,8 +86,7 @@ def test_the_same_without_javascript(request_of_ours, browse, leo):
     page.get_by_role("button", name="More rows").click()
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     page.get_by_role("button", name="Look at what changes").click()
-    page.get_by_label("are counted anew").check()
-    page.get_by_role("button", name="Put it in force").click()
+    put_in_force(page)
     run()
     page.reload()
     expect(page.locator("#recount-state")).to_have_text("Finished")

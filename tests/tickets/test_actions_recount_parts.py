@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales import due, invariants
 from aftersales.events.models import Event
+from aftersales.events.telling import sentence
 from tests.tickets.recount_cases import calendar_body, closed_for, rows, xmins
 from tests.tickets.sla_cases import (
     HOUR,
@@ -87,7 +88,7 @@ def test_what_became_late_fires_its_levels_once_and_the_history_says_why(
     clock = clock_of(five[0], "resolution")
     assert clock.breached_at == clock.due_at
     event = Event.objects.get(stream=five[0].stream, kind="sla.recount")
-    assert event.data["number"] == recount.version.number
+    assert sentence(event) == "Resolution was counted anew: version 2 of “Test” is in force"
     fired = Event.objects.filter(stream=five[0].stream, kind="sla.breach", data__target="resolution").count()
     apply_rule("sla", "quality", policy_body(calendar="own", targets=TARGETS | {"resolution": 60}, levels=[]))
     due.drain(due.KINDS["sla"])

@@ -93,3 +93,38 @@ def test_moves_are_told_of_requests_that_one_may_see(five, api_as, leo):
 
     assert (shape["sample"], shape["largest"]) == ([], [])
     assert shape["teams"] == [{"team": None, "moved": 1, "late": 0, "relieved": 0}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": {"en": "a\x00b"}},
+        {"name": {"en": "x" * 100_000}},
+        {"weekly": {"mon": "09:00-10:00"}},
+        {"weekly": {"mon": [None]}},
+        {"weekly": [], "holidays": {}},
+        {"holidays": [7]},
+        {"special_days": {"": [""]}},
+        {"breaks": 7, "make_up_days": 7, "make_up_hours": {}, "announced_until": 7},
+        {"code": None},
+        {"time_zone": "../../etc/passwd"},
+    ],
+)
+def test_whatever_is_sent_is_answered_by_a_sentence(five, api_as, leo, change):
+    api = api_as(leo)
+    for answer in (
+        api.post("/calendars/own/preview", closed_for(1) | change),
+        api.put("/calendars/own?recount=true", closed_for(1) | change),
+    ):
+        assert answer.status_code < 500
+        assert answer.status_code in (200, 201) or answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [None, 7, "text", {"recount": "yes"}, {"other": True}])
+def test_applying_takes_what_it_knows(five, api_as, leo, body):
+    api = api_as(leo)
+    code = api.post("/calendars/own/preview", closed_for(1)).json()["code"]
+
+    assert api.post(f"/recounts/{code}/apply", body).status_code in (200, 400, 422)
+    assert api.post(f"/recounts/{code}/explode", {}).status_code == 404
+    assert api.get("/recounts/r-unknown").status_code == 404

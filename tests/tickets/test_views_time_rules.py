@@ -1,10 +1,11 @@
 """The pages of policies and calendars: typed, refused beside the field with nothing lost, looked at, applied."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from aftersales.versions.models import Version
 from aftersales.versions.registry import all_in_force, current
-from tests.tickets.recount_cases import closed_for, posted
+from tests.tickets.recount_cases import calendar_body, closed_for, posted
 from tests.tickets.sla_cases import clock_of, policy_body
 from tickets import calendar_form
 from tickets.actions.recounts import change_rule
@@ -248,3 +249,62 @@ def test_more_rows_and_checking_as_it_is_typed_keep_what_was_typed(five, look):
     checked = look(query="?only=check", time_zone="Mars")
     assert (checked.status_code, list(errors(checked))) == (200, ["time_zone"])
     assert not Recount.objects.exists()
+
+
+def test_a_file_is_taken_into_the_form_and_looked_at_like_what_is_typed(five, client):
+    text = client.get(f"{HERE}/yaml").content.replace(b"Our own", b"From a file")
+    page = client.post(HERE, {"do": "import", "file": SimpleUploadedFile("own.yaml", text)})
+
+    assert page.status_code == 200
+    assert page.context["form"].body()["name"]["en"] == "From a file"
+    assert "The file is in the form now" in page.content.decode()
+    assert client.post(HERE, posted(page)).status_code == 302
+    policy = client.get(f"{POLICY}/yaml").content
+    assert (
+        client.post(POLICY, {"do": "import", "file": SimpleUploadedFile("q.yaml", policy)}).status_code == 200
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"code: own\nname: {en: X}\ntime_zone: Mars\nweekly: {mon: ['09:00-10:00']}\n", "own.yaml:3: "),
+        (b"code: other\nname: {en: X}\ntime_zone: UTC\nweekly: {mon: ['09:00-10:00']}\n", "has to be “own”"),
+        (b"code: own\nname: {en: X}\ntime_zone: UTC\nweekly: 7\n", "own.yaml:4: "),
+        (b"[1, 2]", "set of named entries"),
+        (b"a: [", "own.yaml:"),
+        (b"\xff\xfe\x00", "own.yaml:"),
+        (b"", "own.yaml:"),
+        (b"#" * 200_001, "longer than a rule can be"),
+    ],
+)
+def test_a_file_that_is_wrong_leaves_the_form_as_it_was(five, client, text, words):
+    page = client.post(HERE, {"do": "import", "file": SimpleUploadedFile("own.yaml", text or b" ")})
+
+    assert page.status_code == 422
+    assert words in " ".join(page.context["refused_lines"])
+    assert page.context["form"].body()["name"]["en"] == "Our own"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": {"en": "X", "zh": None}},
+        {
+            "holidays": None,
+            "breaks": None,
+            "special_days": None,
+            "make_up_days": None,
+            "announced_until": None,
+        },
+        {"special_days": {"2027-01-04": []}, "holidays": [{"name": {"zh": "休"}, "days": None}]},
+        {"weekly": {"sat": ["00:00-24:00"]}},
+    ],
+)
+def test_whatever_is_in_force_can_be_shown_and_sent_back(five, client, shop, lead, odd):
+    change_rule(shop, "calendar", "own", calendar_body(**odd), by=lead)
+    page = client.get(HERE)
+
+    assert ">None<" not in page.content.decode()
+    assert 'value="None"' not in page.content.decode()
+    assert client.post(HERE, posted(page)).status_code == 302

@@ -45,7 +45,9 @@ def preview_rule(shop, kind, code, body, *, by, seen=None):
     recount = begin_preview(shop, kind, code, body, by=by, seen=seen)
     until = time.monotonic() + LOOK_SECONDS
     while recount.state == RecountState.RUNNING and time.monotonic() < until:
-        recount = look_on(recount)
+        if not look_on(recount):
+            break
+        recount.refresh_from_db()
     return recount
 
 
@@ -60,13 +62,12 @@ def begin_preview(shop, kind, code, body, *, by, seen=None):
 
 @transaction.atomic
 def look_on(recount):
-    """The next part of a preview, unless a worker is at it."""
+    """The next part of a preview; says whether it was ours to do, for a worker may be at it."""
     rows = Recount.objects.filter(pk=recount.pk, state=RecountState.RUNNING)
     fresh = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    if fresh is None:
-        return Recount.objects.get(pk=recount.pk)
-    fire_part(fresh)
-    return fresh
+    if fresh is not None:
+        fire_part(fresh)
+    return fresh is not None
 
 
 def write(shop, kind, code, body, by, *, seen="", version=None):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aftersales.errors import Invalid, NotAllowed, Refused, Stale
+from aftersales.errors import Invalid, InvalidFields, NotAllowed, Refused, Stale
 from aftersales.versions.models import Version
 from aftersales.versions.registry import all_in_force
 from aftersales.web.pages import attachment, show
@@ -15,6 +15,7 @@ from staff.queries import shops_of
 from tickets import calendar_form, policy_form, sla
 from tickets.actions.recounts import preview_rule
 from tickets.actions.time_rules import check_rule, mark_of, refuse_no_code, rule_in_force
+from tickets.loading.files import PackError, read_text
 from tickets.loading.writing import rule_as_yaml
 from tickets.policies import may_edit_procedures
 from tickets.procedure_words import spoken
@@ -26,6 +27,7 @@ from tickets.views.gate import actor_of, shops_looked_at
 KINDS = {"calendars": "calendar", "sla-policies": "sla"}
 WAYS = {kind: way for way, kind in KINDS.items()}
 FORMS = {"calendar": calendar_form, "sla": policy_form}
+LARGEST_FILE = 200_000
 PAGE, PART = "tickets/time_rule.html", "tickets/_time_rule.html"
 
 
@@ -108,11 +110,54 @@ def edited(request, shop, kind, standing, code=""):
         context["form"] = RuleForm(FORMS[kind], begun.body if begun else body, context)
         return show(request, PAGE, PART, context)
     do = request.POST.get("do", "look")
+    if do == "import":
+        return taken_in(request, shop, kind, context)
     form = context["form"] = RuleForm(FORMS[kind], body, context, request.POST, more=do == "more")
     context["seen"] = request.POST.get("seen", "")[:20]
     if do == "more":
         return show(request, PAGE, PART, context)
     return checked(request, shop, kind, form, context)
+
+
+def taken_in(request, shop, kind, context):
+    """A file in place of what the form has, to be looked at; one wrong line, and the form stays as it was."""
+    file, body = request.FILES.get("file"), FORMS[kind].NEW
+    standing = context["standing"]
+    context |= {"seen": mark_of(standing), "refused_lines": []}
+    try:
+        body = read_rule(file, shop, kind, context)
+        context["is_taken_in"] = True
+    except PackError as error:
+        context["refused_lines"] = [str(error)]
+    except InvalidFields as refused:
+        context["refused_lines"] = [row["detail"] for row in refused.errors]
+    if context["refused_lines"]:
+        context["refusal"] = _("This file cannot be taken in; nothing was changed.")
+        body = standing.body if standing else body
+    context["form"] = RuleForm(FORMS[kind], body, context)
+    return show(request, PAGE, PART, context, status=422 if context["refused_lines"] else 200)
+
+
+def read_rule(file, shop, kind, context):
+    """The body in a file, sound as a whole."""
+    name = file.name[:80] if file else _("no file")
+    data = file.read(LARGEST_FILE + 1) if file else b""
+    if len(data) > LARGEST_FILE:
+        raise PackError(name, 1, _("This file is longer than a rule can be."))
+    found = read_text(name, data)
+    body = found.data
+    if not isinstance(body, dict):
+        found.refuse(_("This has to be a set of named entries."))
+    code = context["code"] or body.get("code", "")
+    wrong = problems(shop, kind, code if isinstance(code, str) else "", body)
+    if wrong:
+        raise InvalidFields(
+            [
+                {"pointer": pointer, "detail": found.told(pointer, sentence), "code": "invalid_content"}
+                for pointer, sentence in wrong
+            ]
+        )
+    return body
 
 
 def checked(request, shop, kind, form, context):
