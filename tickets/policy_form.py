@@ -11,7 +11,7 @@ from tickets.models import Category, Channel, Priority
 from tickets.procedure_inputs import amount_of, money_shown, whole_of
 from tickets.procedure_words import in_language, spoken
 from tickets.queries.catalogue import by_code, categories, reasons
-from tickets.rule_forms import Part, Section, between_commas, code_part, language_parts, row_of
+from tickets.rule_forms import Part, Section, between_commas, code_part, language_parts, row_of, words_of
 
 PAUSE_NAMES = {
     "waiting_customer": gettext_lazy("the customer"),
