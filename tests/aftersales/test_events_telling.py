@@ -36,7 +36,7 @@ AS_WRITTEN = {
 NAMED_BY_PEOPLE = {"shop.create", "shop.close", "ticket.attach", "view.save", "view.change", "view.remove"}
 NAMED_BY_PEOPLE |= {"view.restore"}
 # What an event keeps in both languages; a key that is new here wants its pair where it is recorded.
-IN_BOTH = {"name", "title", "kind", "target", "what", "category", "from_category", "policy", "before"}
+IN_BOTH = {"name", "title", "kind", "target", "what", "category", "from_category", "policy", "before", "rule"}
 CODES = {"priority": "urgent", "verb": "merge"}
 DESK_KINDS = sorted(kind for kind in log.KINDS if not kind.startswith("lamp."))
 APPS = ("aftersales", "staff", "tickets", "returns", "surveys")

@@ -51,7 +51,8 @@ def follow(shop_id, limit=BATCH):
         if feed_no is None:
             return 0
         last, ticket_ids = news_of(shop_id, feed_no, limit)
-        write_what_can_be(Shop.objects.get(pk=shop_id), ticket_ids)
+        if ticket_ids:
+            write_what_can_be(Shop.objects.get(pk=shop_id), ticket_ids)
         Follower.objects.filter(pk=shop_id).update(feed_no=last)
         return last - feed_no
 
