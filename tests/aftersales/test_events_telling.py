@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 AS_WRITTEN = {
     *("number", "into", "code", "sku", "units", "quantity", "level", "score", "count", "total", "order"),
     *("done", "refused", "left", "expected", "received", "grade", "carrier", "waybill"),
-    *("reason", "tag", "failure", "label", "username"),
+    *("reason", "tag", "failure", "label", "username", "moved"),
 }
 # Of these kinds the name is a person's own word: of a shop's code, a file, a view.
 NAMED_BY_PEOPLE = {"shop.create", "shop.close", "ticket.attach", "view.save", "view.change", "view.remove"}
