@@ -67,6 +67,11 @@ class Fact(models.Model):
             models.Index(fields=["shop_id", "measure", "happened_at", "id"], name="facts_of_measure"),
             models.Index(fields=["shop_id", "day"], name="facts_of_day"),
             models.Index(
+                fields=["person_id", "measure", "happened_at", "id"],
+                name="facts_of_person",
+                condition=Q(person_id__isnull=False),
+            ),
+            models.Index(
                 fields=["shop_id", "measure", "happened_at", "id"],
                 name="facts_missed",
                 condition=Q(met=False),

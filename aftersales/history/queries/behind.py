@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aftersales.errors import InvalidFields
@@ -23,7 +25,7 @@ MEASURES = (
     *("response.first", "response.next"),
     *(f"{moved}.{stage}" for moved in ("enter", "stage") for stage in STAGES),
 )
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NAMES = ("measure", "met", "left_for", "weekday", "hour", "person")
 
 
@@ -126,14 +128,23 @@ def matching(question, number):
     if number.left_for:
         ended = {"led_to__in": ENDS}
         rows = rows.exclude(**ended) if number.left_for == "on" else rows.filter(led_to=number.left_for)
-    zone = ZoneInfo(question.zone)
-    if number.weekday is not None:
-        rows = rows.alias(weekday=ExtractIsoWeekDay("happened_at", tzinfo=zone)).filter(
-            weekday=number.weekday
-        )
-    if number.hour is not None:
-        rows = rows.alias(o_clock=ExtractHour("happened_at", tzinfo=zone)).filter(o_clock=number.hour)
+    if number.weekday is not None or number.hour is not None:
+        rows = rows.filter(reduce(or_, hours_meant(question, number), Q(pk=None)))
     return rows
+
+
+def hours_meant(question, number):
+    """Each of these hours among the days, in the reader's time, as the index knows moments."""
+    zone = ZoneInfo(question.zone)
+    for ahead in range(-1, (question.last - question.first).days + 2):
+        day = question.first + ahead * DAY
+        if number.weekday in (None, day.isoweekday()):
+            hour = number.hour or 0
+            begins = datetime.combine(day, time(hour), zone).astimezone(UTC)
+            # An hour that the clocks show twice is both; one that they leave out is none.
+            again = datetime.combine(day, time(hour, fold=1), zone).astimezone(UTC)
+            ends = again + HOUR if number.hour is not None else datetime.combine(day + DAY, time(), zone)
+            yield Q(happened_at__gte=begins, happened_at__lt=ends)
 
 
 def midnight(day):
