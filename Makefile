@@ -34,13 +34,19 @@ venv-dev:
 lock: ## choose versions anew for pyproject.toml (needs uv)
 	@deploy/make-locks
 
-bench: venv-dev ## intake against its floors, the pages and the search at 10 thousand and 1 million requests
+bench: venv-dev ## intake against its floors; pages, search, clocks and history at 10 thousand and 1 million
 	@$(RUN) -m bench.intake $(ARGS)
 	@$(RUN) -m bench.desk --sizes 10000 1000000
-	@exec $(RUN) bench/search.py --sizes 10000 1000000
+	@$(RUN) bench/search.py --sizes 10000 1000000
+	@$(RUN) bench/sla_sweep.py --sizes 10000 1000000
+	@$(RUN) bench/drains.py
+	@$(RUN) bench/recompute.py --sizes 10000 1000000
+	@$(RUN) bench/worktime.py
+	@exec $(RUN) -m bench.history --sizes 10000 1000000
 
-bench-xl: venv-dev ## the pages at 10 thousand and 5 million requests; needs 30 GB and an hour
-	@exec $(RUN) -m bench.desk --sizes 10000 5000000 $(ARGS)
+bench-xl: venv-dev ## the pages at 10 thousand and 5 million requests, 10 million clocks; needs 30 GB and two hours
+	@$(RUN) -m bench.desk --sizes 10000 5000000 $(ARGS)
+	@exec $(RUN) bench/sla_sweep.py --sizes 10000 10000000
 
 bench-suggest: venv-dev ## how often suggested answers are right, on questions held out
 	@exec $(RUN) -m bench.suggest $(ARGS)
