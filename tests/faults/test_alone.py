@@ -2,15 +2,20 @@
 
 import pytest
 
+from tests.faults.test_kills import only_full
+
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-DEAD = {
-    "beat": ("beat",),
-    "valkey": ("valkey",),
-    "all of celery": ("beat", "valkey", "worker-urgent", "worker-patient"),
-}
 
 
-@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD)
+@pytest.mark.parametrize(
+    "dead",
+    [
+        pytest.param(("beat",), marks=only_full),
+        pytest.param(("valkey",), marks=only_full),
+        ("beat", "valkey", "worker-urgent", "worker-patient"),
+    ],
+    ids="+".join,
+)
 def test_timers_fire_without(dead, scene, capsys):
     it = scene("R-04, R-08", f"{', '.join(dead)} dead from the start", without=("web", *dead))
     it.play()
