@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.errors import Invalid
 from aftersales.languages import side_of
-from staff.models import User
+from staff.models import Role, User
 from tickets.models import Category, Macro, WaitingOn
 from tickets.queries.catalogue import categories
 from tickets.queries.macros import own_first
@@ -217,11 +217,15 @@ class AssignForm(VerbForm):
     )
 
     def set_up(self):
-        self.fields["to"].widget = forms.Select(choices=self.people)  # asked only when it is drawn
+        to = self.fields["to"]
+        to.widget = forms.Select(choices=self.people)  # asked only when it is drawn
+        if self.ticket.assignee:
+            to.initial = self.ticket.assignee.username  # so that one press of the button takes it from nobody
 
     def people(self):
         """Who serves this shop, to choose from."""
         serving = User.objects.filter(is_active=True, teams__shops=self.ticket.shop_id).distinct()
+        serving = serving.exclude(role=Role.AUDITOR)  # who looks on, and works on nothing
         rows = [
             (person.username, f"{person.display_name} · {person.get_role_display()}") for person in serving
         ]

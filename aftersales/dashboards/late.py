@@ -49,7 +49,7 @@ def row(ticket):
 def why(ticket):
     """What it stands for, in a sentence: a hold's reason, an answer that is awaited, whose step is next."""
     if ticket.held:
-        return _("On hold: %(reason)s") % {"reason": ticket.held}
+        return _("On hold: %(reason)s") % {"reason": _(ticket.held)}
     if ticket.waiting_on == WaitingOn.CUSTOMER and ticket.asked:
         return _("The customer was asked: %(when)s") % {"when": when_text(ticket.asked)}
     if ticket.waiting_on not in (WaitingOn.US, WaitingOn.NOBODY):

@@ -239,3 +239,13 @@ def test_a_step_that_is_done_already_is_not_done_twice(ticket, page_as, amy):
 
     assert (again.status_code, "This step is done already." in again.text) == (409, True)
     assert StepRecord.objects.filter(step_code="hello").count() == 1
+
+
+def test_a_hand_over_begins_with_who_has_it(ticket, page_as, leo, amy, audrey):
+    """Pressed without a choice it takes the request from nobody, and it is offered to nobody who only looks on."""
+    take_ticket(ticket, by=Actor.staff(amy))
+    page = page_as(leo).get(f"/tickets/{ticket.number}?do=assign").text
+    choices = page.partition('name="to"')[2].partition("</select>")[0]
+
+    assert re.search(r'<option value="amy"[^>]* selected', choices)
+    assert 'value="audrey"' not in choices
