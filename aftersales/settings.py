@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "aftersales.web.quiet.QuietPulseMiddleware",
     "aftersales.web.middleware.NoNulMiddleware",
+    "aftersales.web.middleware.BusyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,11 +1,14 @@
 """What a visitor chooses about the look, and the pages of failure."""
 
+import sys
+
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.views.decorators.http import require_POST
 
 from aftersales.web.pages import safe_next
+from aftersales.web.problems import is_busy
 
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 3600
@@ -44,7 +47,17 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
+    """Also of what fails before any view: a session that the database does not give is no fault of ours."""
+    if (error := sys.exc_info()[1]) and is_busy(error):
+        return busy(request)
     return _failure(request, "500.html", 500)
+
+
+def busy(request):
+    """The database is away, or somebody is at the same thing for too long: 503, worth a retry."""
+    response = _failure(request, "503.html", 503)
+    response["Retry-After"] = "2"
+    return response
 
 
 def _failure(request, template, status):

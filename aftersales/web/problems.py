@@ -126,14 +126,22 @@ def flatten(detail, path=""):
 
 def explain_database(error):
     """A database that is away or busy is 503 and worth a retry; a broken rule is a conflict."""
-    sqlstate = getattr(error.__cause__, "pgcode", None)
     if isinstance(error, IntegrityError):
         log.warning("constraint refused a write", exc_info=error)
         return problem(409, "conflict", _("Something changed at the same moment. Read it again, then retry."))
-    if sqlstate in (LOCK_TIMEOUT, STATEMENT_TIMEOUT) or isinstance(error, OperationalError | InterfaceError):
+    if is_busy(error):
         log.warning("database unavailable or busy", exc_info=error)
         return problem(
             503, "busy", _("The desk is busy. Nothing was changed; try again."), headers={"Retry-After": "1"}
         )
     log.exception("database error", exc_info=error)
     return problem(500, "internal", _("Something went wrong on our side; nothing was changed. Try again."))
+
+
+def is_busy(error):
+    """Whether the database is away, or somebody holds for too long what was to be changed: worth a retry."""
+    sqlstate = getattr(error.__cause__, "pgcode", None)
+    return isinstance(error, OperationalError | InterfaceError) or sqlstate in (
+        LOCK_TIMEOUT,
+        STATEMENT_TIMEOUT,
+    )

@@ -121,7 +121,7 @@ def test_a_look_from_where_the_last_one_ended_is_by_index(name):
     kind = due.KINDS[name]
     kind.find()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     plan = kind.seen.beyond(kind.due()).order_by(*kind.order).values_list("id")[:500].explain()
 
     assert "Index Cond: ((next_try_at <= statement_timestamp()) AND (next_try_at >" in plan

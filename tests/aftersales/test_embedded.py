@@ -181,9 +181,10 @@ def test_reason_is_said_when_a_server_cannot_start(tmp_path):
 
 # A parent with one child of its own beside the servers, and a grandchild that ignores every polite request.
 PARENT = """
-    import sys, time
+    import signal, sys, time
     from pathlib import Path
     from aftersales import embedded
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background would have it ignored
     home = Path(sys.argv[1])
     leash = embedded.Leash(grace=2)
     leash.remove_at_end(str(home / "scratch"))

@@ -32,9 +32,15 @@ def at_once(count, act):
 
 def test_of_a_hundred_submits_one_is_kept(link, invitation):
     def submit(number):
-        score = 1 + number % 5
-        customer = Client(REMOTE_ADDR="203.0.113.5")
-        return customer.post(link, {"q-overall": score, "q-solved": "solved"}).status_code
+        answer, customer = (
+            {"q-overall": 1 + number % 5, "q-solved": "solved"},
+            Client(REMOTE_ADDR="203.0.113.5"),
+        )
+        while (
+            status := customer.post(link, answer).status_code
+        ) == 503:  # who waits for too long is asked to retry
+            pass
+        return status
 
     statuses = Counter(at_once(100, submit))
 
