@@ -67,12 +67,12 @@ def move_clocks(recount, aim, ids):
     changed, moves = [], []
     for pk, surroundings in around.items():
         for clock in filter(aim.means, clocks[pk]):
-            before = clock.written()
+            before, told_before = clock.written(), lateness_of(clock)
             move = bring_under(clock, aim, surroundings, at)
             tally.add(move, surroundings.team_id)
             if not is_tried and clock.written() != before:
                 changed.append(clock)
-                moves.append(move)
+                moves.append((move, lateness_of(clock) != told_before))
     tally.written = len(changed)
     if changed:
         write(changed, clocks, around, aim, at)
@@ -124,14 +124,19 @@ class _Ticket:
         self.stream, self.shop_id = f"ticket:{clock.ticket_id}", clock.shop_id
 
 
+def lateness_of(clock):
+    """What is told of a clock that is late: since when, and by which target of which policy."""
+    return clock.breached_at and (clock.breached_at, clock.target_minutes, clock.policy_id)
+
+
 def tell_of(moves, recount):
-    """The history of those that are late by it, or late no more, or owe it no more; the others' page of the
-    clock names the version."""
+    """The history of those that are late by it, or late no more, or late otherwise, or owe it no more; the
+    others' page of the clock names the version. Whoever follows the feed learns of lateness by nothing else."""
     rule = rule_data(recount.version)
     rows = [
         (_Ticket(move.clock), recount_data(move, rule))
-        for move in moves
-        if move.is_late or move.is_relieved or move.is_ended
+        for move, is_late_otherwise in moves
+        if move.is_late or move.is_relieved or move.is_ended or is_late_otherwise
     ]
     if rows:
         record_events(rows, "sla.recount", by=DESK)
