@@ -10,6 +10,7 @@ from tickets.content.sla import PRIORITIES
 from tickets.models import ClockState, WaitingOn
 
 MOST_SHOWN = 12  # of the largest moves, and of the sample
+STARTED = ("started", "started_late")
 
 
 @dataclass(slots=True)
@@ -245,6 +246,8 @@ class Tally:
     late: int = 0
     relieved: int = 0
     ended: int = 0
+    started: int = 0  # of targets that are new
+    started_late: int = 0
     teams: dict = field(default_factory=dict)  # team's id or "" -> [moved, late, relieved]
     moves: list = field(default_factory=list)
 
@@ -261,6 +264,10 @@ class Tally:
             team[place] += one
         self.moves.append(move)
 
+    def add_started(self, clock, at):
+        self.started += 1
+        self.started_late += clock.due_at < (clock.paused_at or at)
+
     def found_with(self, found):
         """What was found so far, and this: as it is kept in JSON."""
         teams = {team: list(counts) for team, counts in found.get("teams", {}).items()}
@@ -273,7 +280,8 @@ class Tally:
         sample = found.get("sample", [])
         room = MOST_SHOWN - len(sample)
         sample = [*sample, *map(kept, self.moves[: max(room, 0)])]
-        return {"teams": teams, "largest": largest[:MOST_SHOWN], "sample": sample}
+        started = {name: found.get(name, 0) + getattr(self, name) for name in STARTED}
+        return {"teams": teams, "largest": largest[:MOST_SHOWN], "sample": sample, **started}
 
 
 def kept(move):

@@ -122,6 +122,13 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=N
     return clock
 
 
+def run_of(last, since, at):
+    """(when it begins, its cycle) of a target's first clock, or of its next: now, unless a fact is newer."""
+    if last is None:
+        return since or at, 1
+    return since if since and since > last.stopped_at else at, last.cycle + 1
+
+
 def rank_of(priority):
     return RANKS.index(priority)
 

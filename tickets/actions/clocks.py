@@ -168,10 +168,7 @@ def _next_cycle(ticket, target, since, clock, around, at):
     policy, why = policy_of(ticket.shop_id, around.policy_code, lambda: facts_around(ticket, around))
     if policy is None:
         return None
-    if clock is None:
-        start, cycle = since or at, 1
-    else:
-        start, cycle = since if since and since > clock.stopped_at else at, clock.cycle + 1
+    start, cycle = sla.run_of(clock, since, at)
     return sla.new_clock(
         ticket,
         target,

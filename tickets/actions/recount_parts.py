@@ -8,9 +8,10 @@ from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.events.log import record_event, record_events
 from aftersales.sets import insert_many
-from tickets.models import NEVER, ClockState, Pause, RecountState
+from tickets.models import NEVER, ClockState, Pause, RecountState, SlaClock
+from tickets.queries.recount_begun import begun_clocks
 from tickets.queries.recounts import aim_of, open_clocks, tickets_around, window
-from tickets.recounting import Tally, bring_under, pausing_for
+from tickets.recounting import STARTED, Clock, Move, Tally, bring_under, pausing_for
 from tickets.sla_events import recount_data, rule_data
 
 DESK = Actor.system("desk")
@@ -64,18 +65,23 @@ def move_clocks(recount, aim, ids):
     is_tried = aim.version_id is None
     around = tickets_around(ids, lock=not is_tried)
     clocks, tally, at = open_clocks(list(around)), Tally(), now()
-    changed, moves = [], []
+    changed, moves, had = [], [], {}
     for pk, surroundings in around.items():
         for clock in filter(aim.means, clocks[pk]):
+            had.setdefault(pk, set()).add(clock.policy_id)
             before, told_before = clock.written(), lateness_of(clock)
             move = bring_under(clock, aim, surroundings, at)
             tally.add(move, surroundings.team_id)
             if not is_tried and clock.written() != before:
                 changed.append(clock)
                 moves.append((move, lateness_of(clock) != told_before))
-    tally.written = len(changed)
-    if changed:
-        write(changed, clocks, around, aim, at)
+    begun = begun_clocks(aim, had, clocks, around, at)
+    for clock, _row in begun:
+        tally.add_started(clock, at)
+    if not is_tried:
+        tally.written = len(changed) + len(begun)
+        begin(begun, clocks, moves)
+        write([*changed, *(clock for clock, _row in begun)], clocks, around, aim, at)
         tell_of(moves, recount)
     for name in SUMS:
         setattr(recount, name, getattr(recount, name) + getattr(tally, name))
@@ -86,7 +92,20 @@ def move_clocks(recount, aim, ids):
 # -- writing --------------------------------------------------------------------------------
 
 
+def begin(begun, clocks, moves):
+    """The clocks of targets that are new; one that stands still and is late already is told of."""
+    rows = [
+        SlaClock(**{name: getattr(clock, name) for name in Clock.__slots__} | row) for clock, row in begun
+    ]
+    for (clock, _row), written in zip(begun, SlaClock.objects.bulk_create(rows), strict=True):
+        clock.id = written.pk
+        clocks[clock.ticket_id].append(clock)
+        moves.append((Move(clock, clock.due_at, clock.due_at), clock.breached_at is not None))
+
+
 def write(changed, clocks, around, aim, at):
+    if not changed:
+        return
     columns = zip(*((clock.id, *clock.written()) for clock in changed), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(WRITE_CLOCKS, [list(column) for column in columns])
@@ -145,6 +164,6 @@ def tell_of(moves, recount):
 def finish(recount):
     recount.state, recount.ended_at, recount.next_try_at = RecountState.FINISHED, now(), None
     if not recount.is_preview:
-        sums = {name: getattr(recount, name) for name in SUMS}
+        sums = {name: getattr(recount, name) for name in (*SUMS, *STARTED)}
         data = {"code": recount.code, **rule_data(recount.version), **sums}
         record_event(recount, "recount.finish", by=DESK, data=data)
