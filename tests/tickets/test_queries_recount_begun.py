@@ -10,6 +10,7 @@ from tests.tickets.sla_cases import HOUR, TARGETS, clock_of, clocks_of, open_tic
 from tickets.actions.moves import reject_ticket
 from tickets.actions.recounts import apply_preview, change_rule, preview_rule
 from tickets.models import Pause, SlaClock, Ticket, WaitingOn
+from tickets.queries.clock_pages import told_clock
 
 pytestmark = pytest.mark.django_db
 FEW = {"first_response": 60, "resolution": 1440}
@@ -125,3 +126,38 @@ def test_its_targets_are_named_on_the_page_of_the_preview(five, shop, lead, page
     page = page_as(leo).get(f"/settings/recounts/{seen.code}").content.decode()
 
     assert "Begin, for the target is new</dt><dd>10" in page
+
+
+def test_why_it_was_chosen_stays_with_the_version_it_was_chosen_by(five, shop, apply_rule, page_as, leo):
+    old = clock_of(five[0], "resolution").policy
+    scope = {"for": {"channels": ["chat"]}}
+    for name in ("Once", "Twice"):
+        apply_rule("sla", "quality", BODY | {"name": {"zh": name, "en": name}} | scope)
+
+    for target in ("resolution", "promise"):  # this one began by the first recount
+        page = page_as(leo).get(f"/tickets/{five[0].number}/clocks/{target}")
+        why = page.context["why"]
+        assert (why["policy"]["number"], why["choice"]["recounted_from"]) == (old.number + 2, old.number)
+        assert (why["choice"]["by"], why["choice"]["met"]) == ("category", [])
+        assert f"Version {old.number} of it was chosen" in page.content.decode()
+    young = open_tickets(shop, 1)[0]
+    page = page_as(leo).get(f"/tickets/{young.number}/clocks/resolution")
+    assert page.context["why"]["choice"]["recounted_from"] is None
+    assert "of it was chosen" not in page.content.decode()
+
+
+def test_conditions_that_were_met_are_those_of_the_version_that_was_chosen(shop, own_calendar, apply_rule):
+    chat, web = ({"for": {"channels": [channel]}} for channel in ("chat", "email"))
+    apply_rule("sla", "quality", policy_body(calendar="own", **chat))
+    ticket = open_tickets(shop, 1)[0]
+    apply_rule("sla", "quality", policy_body(calendar="own", **web))
+
+    why = told_clock(ticket, "resolution", shows_money=True)["choice"]
+    assert why["met"] == [{"condition": "channels", "value": "chat"}]
+    assert why["recounted_from"] == why_number(ticket) - 1
+    apply_rule("calendar", "own", closed_for(1))
+    assert told_clock(ticket, "resolution", shows_money=True)["choice"] == why
+
+
+def why_number(ticket):
+    return clock_of(ticket, "resolution").policy.number

@@ -1,5 +1,6 @@
 """A part of a recount: some tickets locked, their clocks moved together, and how far it is, in one transaction."""
 
+import json
 from datetime import timedelta
 
 from django.db import connection
@@ -9,6 +10,7 @@ from aftersales.events.actors import Actor
 from aftersales.events.log import record_event, record_events
 from aftersales.sets import insert_many
 from tickets.models import NEVER, ClockState, Pause, RecountState, SlaClock
+from tickets.queries.policies import BY_CATEGORY
 from tickets.queries.recount_begun import begun_clocks
 from tickets.queries.recounts import aim_of, open_clocks, tickets_around, window
 from tickets.recounting import STARTED, Clock, Move, Tally, bring_under, pausing_for
@@ -19,9 +21,12 @@ SIZE = 2_000  # clocks in a part: a person who waits for one of their tickets wa
 LATER = timedelta(seconds=1)  # until those that somebody was at work on are looked at again
 SUMS = ("looked", "written", "moved", "late", "relieved", "ended")
 
+# Why a policy was chosen stays, with the version that it was chosen by: the first, however often it is counted.
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
    SET policy_id = new.policy_id, calendar_id = new.calendar_id, target_minutes = new.target_minutes,
+       choice = CASE WHEN clock.policy_id = new.policy_id THEN clock.choice
+                     ELSE jsonb_build_object('version', clock.policy_id) || coalesce(clock.choice, %s::jsonb) END,
        state = new.state, due_at = new.due_at, due_version = new.due_version,
        remaining_seconds = new.remaining_seconds, fired = new.fired, paused_at = new.paused_at,
        breached_at = new.breached_at, stopped_at = new.stopped_at, next_try_at = new.next_try_at
@@ -108,7 +113,7 @@ def write(changed, clocks, around, aim, at):
         return
     columns = zip(*((clock.id, *clock.written()) for clock in changed), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_CLOCKS, [list(column) for column in columns])
+        cursor.execute(WRITE_CLOCKS, [json.dumps(BY_CATEGORY), *(list(column) for column in columns)])
         due = [(pk, next_due(clocks[pk])) for pk in {clock.ticket_id for clock in changed}]
         due = [(pk, at_) for pk, at_ in due if at_ != around[pk].next_due_at]
         if due:

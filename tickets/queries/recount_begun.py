@@ -3,6 +3,7 @@
 from aftersales.errors import Refused
 from tickets import sla
 from tickets.models import ClockState, SlaClock, Ticket
+from tickets.queries.policies import BY_CATEGORY
 from tickets.recounting import Clock, count_anew, due_anew, set_levels
 
 
@@ -22,8 +23,15 @@ def begun_clocks(aim, had, open_ones, around, at):
         runs = {clock.target for clock in open_ones[pk] if sla.is_open(clock)}
         for target, since in sla.owed(rows[pk]).items():
             if target in targets and target not in runs:
-                found.append(begun(aim, rows[pk], target, since, known[pk], around[pk], at))
+                one = begun(aim, rows[pk], target, since, known[pk], around[pk], at)
+                found.append(one and (one[0], one[1] | {"choice": choice_of(known[pk], had[pk])}))
     return [one for one in found if one]
+
+
+def choice_of(known, version_ids):
+    """As that of the clocks beside it, with the version that it was made by."""
+    beside = next(clock for clock in reversed(known) if clock.policy_id in version_ids)
+    return {"version": beside.policy_id} | (beside.choice or BY_CATEGORY)
 
 
 def new_targets(aim, version_ids):
@@ -67,4 +75,4 @@ def begun(aim, ticket, target, since, known, around, at):
         set_levels(clock, False, at)
     step = ticket.step_code if target in sla.PARTNER_STEPS else ""
     rank = sla.rank_of(ticket.priority)
-    return clock, {"cycle": cycle, "rank": rank, "step_code": step, "choice": known[-1].choice}
+    return clock, {"cycle": cycle, "rank": rank, "step_code": step}
