@@ -18,7 +18,8 @@ DAYS = {
     "sat": gettext_lazy("Saturday"),
     "sun": gettext_lazy("Sunday"),
 }
-OPTIONAL = ("holidays", "make_up_days", "make_up_hours", "special_days", "breaks", "announced_until")
+ENDS = ("announced_from", "announced_until")
+OPTIONAL = ("holidays", "make_up_days", "make_up_hours", "special_days", "breaks", *ENDS)
 BY_DAY = ("special_days", "breaks")
 SOUND = {
     "name": {"en": "-"},
@@ -48,6 +49,8 @@ def sections(context):
                 *code_part(context),
                 *language_parts("name", _("Name of the rule"), in_language),
                 Part("time_zone", _("Time zone"), mono=True, listed="zones"),
+                Part("announced_from", _("Holidays are known from"), mono=True,
+                     hint=_("A day like 2026-01-01; before it every explanation says that it is a guess.")),
                 Part("announced_until", _("Holidays are known until"), mono=True,
                      hint=_("A day like 2026-12-31; after it every explanation says that it is a guess.")),
             ],
@@ -99,7 +102,7 @@ def shown(body):
         "name_zh": name.get("zh") or "",
         "name_en": name.get("en") or "",
         "time_zone": body.get("time_zone", ""),
-        "announced_until": body.get("announced_until") or "",
+        **{name: body.get(name) or "" for name in ENDS},
         **{f"weekly_{key}": ", ".join(weekly.get(key, [])) for key in WEEKDAYS},
         "holidays": [
             {**names_of(entry), "days": ", ".join(entry.get("days") or [])}
@@ -129,7 +132,7 @@ def read(values, standing):
         "holidays": holidays_of(values["holidays"], standing.get("holidays") or []),
         "make_up_days": words_of(values["make_up_days"]),
         "make_up_hours": words_of(values["make_up_hours"]),
-        "announced_until": values["announced_until"],
+        **{name: values[name] for name in ENDS},
         **{name: hours_by_day(values[name]) for name in BY_DAY},
     }
     kept = {name: value for name, value in standing.items() if name not in OPTIONAL}

@@ -215,7 +215,7 @@ def read(values, standing):
     """The body as it was typed; what the form does not know stays as it stands."""
     targets = {one: whole_of(values[f"target_{one}"]) for one in TARGETS if values[f"target_{one}"] != ""}
     optional = {
-        "for": scope_of(values, standing.get("for", {})),
+        "for": scope_of(values, standing.get("for") or {}),
         "promise_hours": whole_of(values["promise_hours"]),
         "deadlines": {one: deadline_of(values, one) for one in DEADLINES if deadline_of(values, one)},
     }

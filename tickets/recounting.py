@@ -10,6 +10,7 @@ from tickets.content.sla import PRIORITIES
 from tickets.models import ClockState, WaitingOn
 
 MOST_SHOWN = 12  # of the largest moves, and of the sample
+STARTED = ("started", "started_late")
 
 
 @dataclass(slots=True)
@@ -119,7 +120,8 @@ def bring_under(clock, aim, around, at):
         if not minutes:
             end(clock, at)
             return Move(clock, clock.due_at, clock.due_at, is_ended=True)
-        move = count_anew(clock, *aim.rules_of(clock), minutes, around, at)
+        stays = same_as_had(clock, aim, around, at)
+        move = count_anew(clock, *aim.rules_of(clock), minutes, around, at, stays)
     except Refused:  # too little working time, or a body of old that is read no more
         return Move(clock, clock.due_at, clock.due_at)
     clock.target_minutes = minutes
@@ -134,16 +136,18 @@ def end(clock, at):
     clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
 
 
-def count_anew(clock, policy, calendar, minutes, around, at):
+def count_anew(clock, policy, calendar, minutes, around, at, stays=None):
     """The due time from when the clock began, past the pauses that count by the policy; and whether it pauses.
 
-    A pause keeps what is left in whole seconds, so each one may have cost a part of one: that is no move.
+    A pause keeps what is left in whole seconds, so each one may have cost a part of one: that is no move. Where
+    `stays(due)` says that the rule it had gives the same, neither is it: what the ledger does not know of a
+    pause, for whom a hold was, is no change of a rule.
     """
     whom = sla.pauses_for(policy, clock.target, around.waiting_on, around.held_on)
     stands = clock.paused_at if whom else None
-    pauses = counted(around.ledger, policy, clock.target, stands or at)
-    due, before = calendar.add_around(clock.started_at, minutes, pauses), clock.due_at
-    is_moved = abs(due - before) > timedelta(seconds=len(pauses))
+    due, leeway = due_anew(clock, policy, calendar, minutes, around, at)
+    before = clock.due_at
+    is_moved = abs(due - before) > leeway and not (stays and stays(due))
     due = due if is_moved else before
     moment = clock.paused_at or at
     was_late, is_late = before < moment, due < (stands or at)
@@ -155,13 +159,43 @@ def count_anew(clock, policy, calendar, minutes, around, at):
     return Move(clock, before, due, is_moved, is_late and not was_late, was_late and not is_late)
 
 
-def counted(ledger, policy, target, until):
-    """The pauses for which this target stands still, as pairs of instants up to one."""
-    return [
-        (begins, min(ends or until, until))
-        for whom, begins, ends in ledger
-        if begins < until and sla.pauses_for(policy, target, whom, ())
-    ]
+def due_anew(clock, policy, calendar, minutes, around, at):
+    """(the due time, what parts of seconds may have cost)."""
+    whom = sla.pauses_for(policy, clock.target, around.waiting_on, around.held_on)
+    until = (clock.paused_at if whom else None) or at
+    pauses = counted(around.ledger, policy, clock, until)
+    return sla.due_past(calendar, clock.started_at, minutes, pauses), timedelta(seconds=len(pauses))
+
+
+def same_as_had(clock, aim, around, at):
+    """Says of a due time whether the versions that the clock is pinned to give it, too."""
+
+    def stays(due):
+        try:
+            had = aim.contents(clock.policy_id), aim.contents(clock.calendar_id)
+            before, leeway = due_anew(clock, *had, clock.target_minutes, around, at)
+        except Refused:
+            return False
+        return abs(due - before) <= leeway
+
+    return stays
+
+
+def counted(ledger, policy, clock, until):
+    """The pauses for which this clock stands still, as pairs of instants in order within its life up to one.
+
+    One that begins as another ends is the same pause: it only waited for somebody else.
+    """
+    found = []
+    for whom, begins, ends in sorted(ledger, key=lambda pause: pause[1]):
+        begins, ends = max(begins, clock.started_at), min(ends or until, until)
+        if begins >= ends or not sla.pauses_for(policy, clock.target, whom, ()):
+            continue
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(ends, found[-1][1]))
+        else:
+            found.append((begins, ends))
+    return found
 
 
 def pause(clock, calendar, at):
@@ -212,6 +246,8 @@ class Tally:
     late: int = 0
     relieved: int = 0
     ended: int = 0
+    started: int = 0  # of targets that are new
+    started_late: int = 0
     teams: dict = field(default_factory=dict)  # team's id or "" -> [moved, late, relieved]
     moves: list = field(default_factory=list)
 
@@ -228,6 +264,10 @@ class Tally:
             team[place] += one
         self.moves.append(move)
 
+    def add_started(self, clock, at):
+        self.started += 1
+        self.started_late += clock.due_at < (clock.paused_at or at)
+
     def found_with(self, found):
         """What was found so far, and this: as it is kept in JSON."""
         teams = {team: list(counts) for team, counts in found.get("teams", {}).items()}
@@ -240,7 +280,8 @@ class Tally:
         sample = found.get("sample", [])
         room = MOST_SHOWN - len(sample)
         sample = [*sample, *map(kept, self.moves[: max(room, 0)])]
-        return {"teams": teams, "largest": largest[:MOST_SHOWN], "sample": sample}
+        started = {name: found.get(name, 0) + getattr(self, name) for name in STARTED}
+        return {"teams": teams, "largest": largest[:MOST_SHOWN], "sample": sample, **started}
 
 
 def kept(move):

@@ -4,17 +4,20 @@ A form refuses nothing: what was typed is a body again as it stands, and the rea
 is wrong where.
 """
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aftersales.errors import Invalid
+from aftersales.errors import Invalid, Refused
 from aftersales.storable import storable
+from aftersales.web.doors import check_text, no_constant
 
 SPARE_ROWS, MORE_ROWS, MOST_ROWS = 2, 5, 200
 LONGEST = 4_000  # of what is typed in one line
 MOST_PROBLEMS = 12
+LONGEST_BASE = 800_000  # of a body as it goes with its form
 
 
 @dataclass
@@ -92,6 +95,11 @@ class RuleForm:
                 part.value = [*part.value, *({} for _n in range(MORE_ROWS if more else SPARE_ROWS))]
         self.values = values
 
+    @property
+    def base(self):
+        """The body that the form was begun from; it goes along, for a file or a preview is in force nowhere."""
+        return json.dumps(self.standing, ensure_ascii=False)
+
     def parts(self):
         return [part for section in self.sections for part in section.parts]
 
@@ -124,6 +132,19 @@ def typed(part, name, data):
         )
         return [row for row in rows if any(row.values())]
     return storable(data.get(name, "")).strip()[:LONGEST]
+
+
+def base_of(text, parse, otherwise):
+    """The body that a form was begun from, as it came back: what is none, or not sound, is `otherwise`."""
+    if len(text) > LONGEST_BASE:
+        return otherwise
+    try:
+        body = json.loads(text, parse_constant=no_constant)
+        check_text(body)
+        parse(body)
+    except (ValueError, RecursionError, Refused):
+        return otherwise
+    return body
 
 
 # -- values ----------------------------------------------------------------------------------

@@ -122,6 +122,13 @@ def new_clock(ticket, target, start, *, policy, shop_calendar, cycle=1, choice=N
     return clock
 
 
+def run_of(last, since, at):
+    """(when it begins, its cycle) of a target's first clock, or of its next: now, unless a fact is newer."""
+    if last is None:
+        return since or at, 1
+    return since if since and since > last.stopped_at else at, last.cycle + 1
+
+
 def rank_of(priority):
     return RANKS.index(priority)
 
@@ -163,17 +170,27 @@ def pauses_for(policy, target, waiting_on, held_on):
     return next((whom for whom in (waiting_on, *held_on) if whom in pauses_on), None)
 
 
-def due_with_left(clock, at, left_seconds):
-    """When a clock with so much working time left is due; less than nothing lies behind `at`."""
-    calendar = compiled(clock.calendar_id).content
+def due_with_left(calendar, due_at, at, left_seconds):
+    """When what was due at `due_at` and has so much working time left is due; less than nothing lies behind `at`."""
     if left_seconds >= 0:
         return calendar.add(at, timedelta(seconds=left_seconds))
-    low, high = 0, int((at - clock.due_at).total_seconds())
+    low, high = 0, int((at - due_at).total_seconds())
     while low < high:  # the latest second from which the time that is over has been worked
         middle = (low + high + 1) // 2
-        over = calendar.between(clock.due_at + timedelta(seconds=middle), at)
+        over = calendar.between(due_at + timedelta(seconds=middle), at)
         low, high = (middle, high) if over >= timedelta(seconds=-left_seconds) else (low, middle - 1)
-    return clock.due_at + timedelta(seconds=low)
+    return due_at + timedelta(seconds=low)
+
+
+def due_past(calendar, start, minutes, pauses):
+    """When so many minutes from `start` are over for who stood still in these pauses, pairs of instants in order.
+
+    Each keeps what was left in whole seconds, as a clock does that is paused and goes on; also what was late.
+    """
+    due = calendar.add(start, minutes)
+    for begins, ends in pauses:
+        due = due_with_left(calendar, due, ends, whole_seconds(calendar.between(begins, due)))
+    return due
 
 
 # -- levels -------------------------------------------------------------------

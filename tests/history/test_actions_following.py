@@ -4,10 +4,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from aftersales import due
+from aftersales import due, invariants
 from aftersales.events.actors import Actor
 from aftersales.events.models import FeedEntry
 from aftersales.history.actions.facts import lock_follower, write_facts
@@ -16,9 +17,10 @@ from aftersales.history.models import Fact, Follower, Tally
 from aftersales.history.queries.telling import Life
 from tests.factories import SYSTEM, order_body
 from tests.history.conftest import facts_of, tallies
-from tests.tickets.sla_cases import open_tickets
+from tests.tickets.sla_cases import TARGETS, open_tickets, policy_body
 from tickets.actions.conversation import reply_to_customer
 from tickets.actions.orders import put_order
+from tickets.actions.recounts import change_rule
 from tickets.serializers import read_order
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,34 @@ def test_two_drains_at_once_count_each_once(shop, policy, amy):
 
     assert counted("open", grain="d", scope="s") == counted("response.first", grain="d", scope="s") == 5
     assert Follower.objects.get().feed_no == FeedEntry.objects.filter(shop_id=shop.pk).count()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"targets": TARGETS | {"first_response": 30}},  # late either way, since another time
+        {"name": {"zh": "改", "en": "Renamed"}},
+        {"targets": TARGETS | {"first_response": 600}},  # late no more
+        {"targets": {"first_response": 30, "resolution": 90}},  # and what is late only now
+    ],
+)
+def test_what_a_recount_makes_of_late_clocks_is_told_anew(shop, policy, leo, advance_clock, drain, changes):
+    ticket = open_tickets(shop, 1)[0]
+    advance_clock(minutes=100)
+    drain()
+    drain()
+    assert not facts_of(ticket)["sla.first_response"].met
+    change_rule(shop, "sla", "quality", policy_body(**changes), by=Actor.staff(leo), recount=True)
+    advance_clock(seconds=4)
+    for _round in range(3):
+        drain()
+    kept = told(ticket)
+
+    assert invariants.broken() == {}
+    call_command("rebuild_facts", verbosity=0)
+    assert told(ticket) == kept
+
+
+def told(ticket):
+    rows = Fact.objects.filter(ticket=ticket).order_by("measure", "source_id")
+    return list(rows.values_list("measure", "happened_at", "met", "target_seconds", "policy_id"))

@@ -44,7 +44,7 @@ def xmins():
 def posted(page, **changes):
     """What a browser sends of the form on a page, with some of it typed anew."""
     form = page.context["form"]
-    data = {"seen": page.context["seen"], "do": "look"}
+    data = {"seen": page.context["seen"], "base": form.base, "do": "look"}
     for part in form.parts():
         if part.kind == "rows":
             for row in part.rows:

@@ -83,6 +83,16 @@ def test_pauses_are_kept(ticket, shop, opened_at):
     assert Pause.objects.filter(ticket=ticket).count() == 1
 
 
+def test_what_was_late_over_a_pause_stays_late_by_as_much(ticket, shop, opened_at):
+    publish_urgent(shop)
+    sync(ticket, opened_at + 26 * HOUR, waiting_on=WaitingOn.CUSTOMER)
+    sync(ticket, opened_at + 36 * HOUR, waiting_on=WaitingOn.US)
+    assert clock_of(ticket, "resolution").due_at == opened_at + 34 * HOUR
+    choose_again(ticket, opened_at + 37 * HOUR, priority="urgent")
+
+    assert clock_of(ticket, "resolution").due_at == opened_at + 22 * HOUR
+
+
 def test_a_clock_that_stands_still_goes_on_standing_still(ticket, shop, opened_at):
     publish_urgent(shop)
     sync(ticket, opened_at + HOUR, waiting_on=WaitingOn.CUSTOMER)

@@ -19,6 +19,8 @@ from tests.tickets.sla_cases import (
     sync,
 )
 from tickets.actions import recount_parts
+from tickets.actions.conversation import hear_customer, reply_to_customer
+from tickets.actions.holds import hold_ticket, release_ticket
 from tickets.actions.recounts import change_rule
 from tickets.models import Pause, Recount, SlaClock, Ticket, WaitingOn
 
@@ -229,3 +231,63 @@ def test_a_part_costs_the_same_statements_for_one_ticket_and_for_many(
             kind.drain_once()
         counted.append(len(caught))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        [(2, WaitingOn.CUSTOMER), (7, WaitingOn.US)],  # the first reply was late by an hour
+        [(30, WaitingOn.CUSTOMER), (33, WaitingOn.US)],  # and so was everything
+        [(30, WaitingOn.CUSTOMER), (31, WaitingOn.CARRIER), (33, WaitingOn.US)],
+        [(1, WaitingOn.CUSTOMER), (2, WaitingOn.US), (30, WaitingOn.CARRIER), (33, WaitingOn.US),
+         (34, WaitingOn.CUSTOMER), (39, WaitingOn.US)],
+        [(30, WaitingOn.CUSTOMER)],
+    ],
+)  # fmt: skip
+def test_the_same_rule_under_another_name_moves_nothing_whatever_was_late_and_paused(
+    five, shop, apply_rule, advance_clock, moves
+):
+    began = five[0].created_at
+    advance_clock(hours=40)
+    for hours, whom in moves:
+        sync(five[0], began + hours * HOUR + MINUTE / 7, waiting_on=whom)
+    before = dues()
+    recount = apply_rule("sla", "quality", policy_body(calendar="own", name={"zh": "改", "en": "Renamed"}))
+
+    assert (recount.moved, recount.written) == (0, 20)
+    assert dues() == before
+    apply_rule("calendar", "own", calendar_body(name={"en": "Renamed"}))
+    assert dues() == before
+
+
+def test_holds_of_people_are_no_move_either(five, amy, as_staff, apply_rule, advance_clock):
+    ticket, by = five[0], as_staff(amy)
+    reply_to_customer(ticket, body="We are on it.", by=by)
+    advance_clock(minutes=1)
+    hear_customer(ticket, body="And?", by=by)
+    for hours in (1, 30):
+        hold_ticket(ticket, by=by, reason="A photo is missing")
+        advance_clock(hours=hours)
+        release_ticket(ticket, by=by)
+        advance_clock(hours=2)
+    before = dues()
+    apply_rule("sla", "quality", policy_body(calendar="own", name={"zh": "改", "en": "Renamed"}))
+
+    assert dues() == before
+    assert clock_of(ticket, "next_response").state == "running"
+
+
+def test_what_another_rule_moves_keeps_what_was_late_over_a_pause(five, shop, apply_rule, advance_clock):
+    began = five[0].created_at
+    advance_clock(hours=40)
+    for hours, whom in ((30, WaitingOn.CUSTOMER), (33, WaitingOn.US)):
+        sync(five[0], began + hours * HOUR, waiting_on=whom)
+    apply_rule("sla", "quality", policy_body(calendar="own", targets=TARGETS | {"resolution": 600}))
+
+    assert clock_of(five[0], "resolution").due_at == began + 13 * HOUR
+
+
+def dues():
+    return list(
+        SlaClock.objects.order_by("pk").values_list("pk", "due_at", "due_version", "remaining_seconds")
+    )

@@ -223,4 +223,4 @@ def test_a_clock_that_never_was_is_none(ticket):
 def test_where_no_policy_says_what_it_is_for_there_is_nothing_to_tell(ticket):
     choice = told_clock(ticket, "resolution", shows_money=True)["choice"]
 
-    assert choice == {"by": "category", "met": [], "others": []}
+    assert choice == {"by": "category", "recounted_from": None, "met": [], "others": []}

@@ -77,15 +77,31 @@ def test_a_paused_clock_keeps_what_was_left_when_it_paused():
 
 
 def test_only_pauses_that_count_by_the_policy_count_and_up_to_a_moment():
-    begins, ends = MONDAY, MONDAY + HOUR
-    ledger = ((CUSTOMER, begins, ends), ("platform", begins, ends), (CUSTOMER, ends, None))
+    begins, ends = MONDAY - HOUR, MONDAY + HOUR
+    ledger = ((CUSTOMER, ends + 2 * HOUR, None), (CUSTOMER, begins, ends), ("platform", begins, ends))
 
-    assert counted(ledger, POLICY, "resolution", MONDAY + 3 * HOUR) == [
-        (begins, ends),
-        (ends, MONDAY + 3 * HOUR),
+    assert counted(ledger, POLICY, clock(), MONDAY + 4 * HOUR) == [
+        (MONDAY, ends),
+        (ends + 2 * HOUR, MONDAY + 4 * HOUR),
     ]
-    assert counted(ledger, POLICY, "legal_refund", MONDAY + 3 * HOUR) == []
-    assert counted(ledger, POLICY, "resolution", MONDAY) == []
+    assert counted(ledger, POLICY, clock(target="legal_refund"), MONDAY + 4 * HOUR) == []
+    assert counted(ledger, POLICY, clock(), MONDAY) == []
+
+
+def test_a_pause_that_goes_on_for_somebody_else_is_one():
+    ledger = ((CUSTOMER, MONDAY, MONDAY + HOUR), ("carrier", MONDAY + HOUR, MONDAY + 2 * HOUR))
+
+    assert counted(ledger, POLICY, clock(), MONDAY + 4 * HOUR) == [(MONDAY, MONDAY + 2 * HOUR)]
+
+
+@pytest.mark.parametrize(
+    "pauses", [[(5, 8)], [(5, 8), (9, 12)], [(1, 2), (6, 7)], [(1, 2), (2, 3), (20, 21)]]
+)
+def test_what_was_late_when_it_paused_is_late_by_as_much(pauses):
+    ledger = [(CUSTOMER, MONDAY + begins * HOUR, MONDAY + ends * HOUR) for begins, ends in pauses]
+    one = clock(due_at=MONDAY + 4 * HOUR + sum((ends - begins for _w, begins, ends in ledger), timedelta()))
+
+    assert anew(one, at=MONDAY + 40 * HOUR, surroundings=around(*ledger)).is_moved is False
 
 
 def test_a_platforms_deadline_and_what_cannot_be_worked_out_stay():

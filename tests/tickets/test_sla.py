@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from aftersales.versions.registry import current
+from aftersales.versions.registry import compiled, current
 from tests.tickets.sla_cases import HOUR, MINUTE, MONDAY, unsaved_clock
 from tickets import sla
 from tickets.models import Stage, Status, Ticket, WaitingOn
@@ -100,20 +100,37 @@ def test_a_question_is_owed_its_answer_wherever_the_goods_are():
     assert sla.pause_reason(clock, WaitingOn.CUSTOMER, ()) == "customer"
 
 
+def calendar_of(clock):
+    return compiled(clock.calendar_id).content
+
+
 def test_time_left_is_counted_on_from_now():
     clock = unsaved_clock(calendar="cn_extended")
     at_night = MONDAY + 15 * HOUR  # 00:00
 
-    assert sla.due_with_left(clock, at_night, 3600) == MONDAY + 25 * HOUR  # 10:00 on Tuesday
+    assert (
+        sla.due_with_left(calendar_of(clock), clock.due_at, at_night, 3600) == MONDAY + 25 * HOUR
+    )  # 10:00 on Tuesday
 
 
 def test_time_that_is_over_stays_over():
     clock = unsaved_clock(calendar="cn_extended")
     tuesday_nine = MONDAY + 24 * HOUR
 
-    due = sla.due_with_left(clock, tuesday_nine + HOUR, -2 * 3600)
+    due = sla.due_with_left(calendar_of(clock), clock.due_at, tuesday_nine + HOUR, -2 * 3600)
 
     assert due == MONDAY + 13 * HOUR  # an hour before Monday's closing, at 22:00
+
+
+def test_past_pauses_what_is_left_is_left_and_what_was_late_stays_late():
+    calendar = current("calendar", "24x7").content
+
+    def due(*pauses):
+        pauses = [(MONDAY + begins * HOUR, MONDAY + ends * HOUR) for begins, ends in pauses]
+        return (sla.due_past(calendar, MONDAY, 240, pauses) - MONDAY) / HOUR
+
+    assert (due(), due((1, 3)), due((1, 3), (4, 5))) == (4, 6, 7)
+    assert (due((6, 9)), due((6, 9), (10, 12)), due((1, 3), (8, 9))) == (7, 9, 7)
 
 
 # -- levels -----------------------------------------------------------------------

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from tests.tickets.recount_cases import calendar_body, closed_for, posted
-from tickets.actions.recounts import change_rule
+from tickets.actions import recounts
+from tickets.actions.recounts import change_rule, preview_rule
+from tickets.models import Recount
 
 pytestmark = pytest.mark.django_db
 HERE = "/settings/time/demo/calendars/own"
@@ -26,6 +28,26 @@ def test_paused_went_on_and_stopped_from_the_page(five, client, shop, lead):
     assert client.post(f"{at}/resume").status_code == 409
     assert client.post(f"{at}/explode").status_code == 404
     assert client.post(f"{at}/apply").status_code == 409
+
+
+def test_a_preview_is_put_in_force_only_once_it_was_counted_to_its_end(
+    five, client, shop, lead, run_recounts, monkeypatch
+):
+    monkeypatch.setattr(recounts, "LOOK_SECONDS", 0)
+    seen = preview_rule(shop, "calendar", "own", closed_for(1), by=lead)
+    at = f"/settings/recounts/{seen.code}"
+    assert seen.state == "running"
+    assert b'id="apply"' not in client.get(at).content
+    refused = client.post(f"{at}/apply", {"clocks": "recount"})
+    assert (refused.status_code, b"not counted to its end" in refused.content) == (409, True)
+    assert not Recount.objects.filter(version__isnull=False).exists()
+    newer = preview_rule(shop, "calendar", "own", closed_for(2), by=lead)
+    assert client.post(f"{at}/apply").status_code == 409  # another has taken its place
+
+    run_recounts()
+    at = f"/settings/recounts/{newer.code}"
+    assert b'id="apply"' in client.get(at).content
+    assert client.post(f"{at}/apply").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,8 @@ def test_kept_clocks_are_the_default_and_lead_back_to_the_rule(five, client, loo
         ({f"weekly_{day}": "" for day in calendar_form.WEEKDAYS}, "weekly_mon", "never open"),
         ({"time_zone": "Mars/Base"}, "time_zone", "is not a time zone"),
         ({"announced_until": "2026-02-30"}, "announced_until", "is not a day"),
+        ({"announced_from": "soon"}, "announced_from", "is not a day"),
+        ({"announced_from": "2027-01-01", "announced_until": "2026-01-01"}, "announced_from", "only until"),
         ({"holidays-0-en": "X", "holidays-0-days": "2026-13-01"}, "holidays", "1: “2026-13-01” is not a day"),
         ({"holidays-0-days": "2026-10-01"}, "holidays", "Give a name"),
         (

@@ -168,10 +168,7 @@ def _next_cycle(ticket, target, since, clock, around, at):
     policy, why = policy_of(ticket.shop_id, around.policy_code, lambda: facts_around(ticket, around))
     if policy is None:
         return None
-    if clock is None:
-        start, cycle = since or at, 1
-    else:
-        start, cycle = since if since and since > clock.stopped_at else at, clock.cycle + 1
+    start, cycle = sla.run_of(clock, since, at)
     return sla.new_clock(
         ticket,
         target,
@@ -196,7 +193,8 @@ def _pause_or_resume(clock, ticket, held_on, at):
         clock.state, clock.paused_at, clock.next_try_at = ClockState.PAUSED, at, None
         clock.remaining_seconds = sla.whole_seconds(left)
     elif not whom and clock.state == ClockState.PAUSED:
-        clock.due_at = sla.due_with_left(clock, at, clock.remaining_seconds)
+        calendar = compiled(clock.calendar_id).content
+        clock.due_at = sla.due_with_left(calendar, clock.due_at, at, clock.remaining_seconds)
         clock.due_version += 1
         clock.state, clock.paused_at, clock.remaining_seconds = ClockState.RUNNING, None, None
         clock.next_try_at = sla.next_level_at(clock, at, clock.fired)

@@ -1,5 +1,6 @@
 """A part of a recount: some tickets locked, their clocks moved together, and how far it is, in one transaction."""
 
+import json
 from datetime import timedelta
 
 from django.db import connection
@@ -8,9 +9,11 @@ from aftersales.clock import now
 from aftersales.events.actors import Actor
 from aftersales.events.log import record_event, record_events
 from aftersales.sets import insert_many
-from tickets.models import NEVER, ClockState, Pause, RecountState
+from tickets.models import NEVER, ClockState, Pause, RecountState, SlaClock
+from tickets.queries.policies import BY_CATEGORY
+from tickets.queries.recount_begun import begun_clocks
 from tickets.queries.recounts import aim_of, open_clocks, tickets_around, window
-from tickets.recounting import Tally, bring_under, pausing_for
+from tickets.recounting import STARTED, Clock, Move, Tally, bring_under, pausing_for
 from tickets.sla_events import recount_data, rule_data
 
 DESK = Actor.system("desk")
@@ -18,9 +21,12 @@ SIZE = 2_000  # clocks in a part: a person who waits for one of their tickets wa
 LATER = timedelta(seconds=1)  # until those that somebody was at work on are looked at again
 SUMS = ("looked", "written", "moved", "late", "relieved", "ended")
 
+# Why a policy was chosen stays, with the version that it was chosen by: the first, however often it is counted.
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
    SET policy_id = new.policy_id, calendar_id = new.calendar_id, target_minutes = new.target_minutes,
+       choice = CASE WHEN clock.policy_id = new.policy_id THEN clock.choice
+                     ELSE jsonb_build_object('version', clock.policy_id) || coalesce(clock.choice, %s::jsonb) END,
        state = new.state, due_at = new.due_at, due_version = new.due_version,
        remaining_seconds = new.remaining_seconds, fired = new.fired, paused_at = new.paused_at,
        breached_at = new.breached_at, stopped_at = new.stopped_at, next_try_at = new.next_try_at
@@ -64,18 +70,23 @@ def move_clocks(recount, aim, ids):
     is_tried = aim.version_id is None
     around = tickets_around(ids, lock=not is_tried)
     clocks, tally, at = open_clocks(list(around)), Tally(), now()
-    changed, moves = [], []
+    changed, moves, had = [], [], {}
     for pk, surroundings in around.items():
         for clock in filter(aim.means, clocks[pk]):
-            before = clock.written()
+            had.setdefault(pk, set()).add(clock.policy_id)
+            before, told_before = clock.written(), lateness_of(clock)
             move = bring_under(clock, aim, surroundings, at)
             tally.add(move, surroundings.team_id)
             if not is_tried and clock.written() != before:
                 changed.append(clock)
-                moves.append(move)
-    tally.written = len(changed)
-    if changed:
-        write(changed, clocks, around, aim, at)
+                moves.append((move, lateness_of(clock) != told_before))
+    begun = begun_clocks(aim, had, clocks, around, at)
+    for clock, _row in begun:
+        tally.add_started(clock, at)
+    if not is_tried:
+        tally.written = len(changed) + len(begun)
+        begin(begun, clocks, moves)
+        write([*changed, *(clock for clock, _row in begun)], clocks, around, aim, at)
         tell_of(moves, recount)
     for name in SUMS:
         setattr(recount, name, getattr(recount, name) + getattr(tally, name))
@@ -86,10 +97,23 @@ def move_clocks(recount, aim, ids):
 # -- writing --------------------------------------------------------------------------------
 
 
+def begin(begun, clocks, moves):
+    """The clocks of targets that are new; one that stands still and is late already is told of."""
+    rows = [
+        SlaClock(**{name: getattr(clock, name) for name in Clock.__slots__} | row) for clock, row in begun
+    ]
+    for (clock, _row), written in zip(begun, SlaClock.objects.bulk_create(rows), strict=True):
+        clock.id = written.pk
+        clocks[clock.ticket_id].append(clock)
+        moves.append((Move(clock, clock.due_at, clock.due_at), clock.breached_at is not None))
+
+
 def write(changed, clocks, around, aim, at):
+    if not changed:
+        return
     columns = zip(*((clock.id, *clock.written()) for clock in changed), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_CLOCKS, [list(column) for column in columns])
+        cursor.execute(WRITE_CLOCKS, [json.dumps(BY_CATEGORY), *(list(column) for column in columns)])
         due = [(pk, next_due(clocks[pk])) for pk in {clock.ticket_id for clock in changed}]
         due = [(pk, at_) for pk, at_ in due if at_ != around[pk].next_due_at]
         if due:
@@ -124,14 +148,19 @@ class _Ticket:
         self.stream, self.shop_id = f"ticket:{clock.ticket_id}", clock.shop_id
 
 
+def lateness_of(clock):
+    """What is told of a clock that is late: since when, and by which target of which policy."""
+    return clock.breached_at and (clock.breached_at, clock.target_minutes, clock.policy_id)
+
+
 def tell_of(moves, recount):
-    """The history of those that are late by it, or late no more, or owe it no more; the others' page of the
-    clock names the version."""
+    """The history of those that are late by it, or late no more, or late otherwise, or owe it no more; the
+    others' page of the clock names the version. Whoever follows the feed learns of lateness by nothing else."""
     rule = rule_data(recount.version)
     rows = [
         (_Ticket(move.clock), recount_data(move, rule))
-        for move in moves
-        if move.is_late or move.is_relieved or move.is_ended
+        for move, is_late_otherwise in moves
+        if move.is_late or move.is_relieved or move.is_ended or is_late_otherwise
     ]
     if rows:
         record_events(rows, "sla.recount", by=DESK)
@@ -140,6 +169,6 @@ def tell_of(moves, recount):
 def finish(recount):
     recount.state, recount.ended_at, recount.next_try_at = RecountState.FINISHED, now(), None
     if not recount.is_preview:
-        sums = {name: getattr(recount, name) for name in SUMS}
+        sums = {name: getattr(recount, name) for name in (*SUMS, *STARTED)}
         data = {"code": recount.code, **rule_data(recount.version), **sums}
         record_event(recount, "recount.finish", by=DESK, data=data)

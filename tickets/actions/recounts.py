@@ -94,9 +94,17 @@ def write(shop, kind, code, body, by, *, seen="", version=None):
 
 @transaction.atomic
 def apply_preview(preview, *, recount, by):
-    """Put in force what was looked at; (the version, the recount that was begun or None). Twice is once."""
+    """Put in force what was looked at to its end; (the version, the recount that was begun or None). Twice is once."""
+    require_rule_editor(by, preview.shop)
     if not preview.is_preview:
         raise NotPossible(_("This is in force already."), code="not_a_preview")
+    if preview.state != RecountState.FINISHED:
+        raise NotPossible(
+            _(
+                "This was not counted to its end, so nobody has seen what it does. Wait for it, or look again."
+            ),
+            code="not_counted",
+        )
     return change_rule(
         preview.shop,
         preview.rule_kind,

@@ -25,6 +25,7 @@ from tickets.actions.recounts import (
 from tickets.actions.time_rules import mark_of, rule_in_force
 from tickets.api.procedures import SHOP, seen_of
 from tickets.queries.recounts import found_of, recount_or_404
+from tickets.recounting import STARTED
 from tickets.serializers import read
 
 BODY = OpenApiTypes.OBJECT
@@ -204,7 +205,7 @@ def recount_shape(recount, actor):
         "number": recount.version.number if recount.version else None,
         "state": "failed" if recount.is_stuck else recount.state,
         "percent": recount.share,
-        **{name: getattr(recount, name) for name in SUMS},
+        **{name: getattr(recount, name) for name in (*SUMS, *STARTED)},
         "teams": [row | {"team": row["team"].code if row["team"] else None} for row in found["teams"]],
         **{
             name: [row | {"ticket": row["ticket"].number} for row in found[name]]

@@ -30,7 +30,8 @@ class SlaClock(DueRow):
         max_length=60, blank=True, default="", db_default=""
     )  # of a target of one step
     cycle = models.PositiveSmallIntegerField(default=1)  # next_response and stages may run again
-    # Why this policy: {"facts", "by", "others"}; nothing where no policy says which requests it is for.
+    # Why this policy: {"facts", "by", "others"}; nothing where no policy says which requests it is for. Counted
+    # anew, also the "version" that it was chosen by.
     choice = models.JSONField(null=True)
     policy = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Version, models.PROTECT, related_name="+", db_index=False)

@@ -45,7 +45,7 @@ class Recount(DueRow):
     late = models.PositiveIntegerField(default=0)  # of these, due in the past now and not before
     relieved = models.PositiveIntegerField(default=0)  # and the other way round
     ended = models.PositiveIntegerField(default=0)  # the rule has no such target any more
-    found = models.JSONField(default=dict)  # by team, the largest moves and a sample (tickets/recounting.py)
+    found = models.JSONField(default=dict)  # by team, the largest moves, what began (tickets/recounting.py)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -86,6 +86,15 @@ class Recount(DueRow):
     def is_stuck(self):
         """Tried five times in vain; it goes on when somebody says so."""
         return self.dead_at is not None
+
+    @property
+    def started(self):
+        """Clocks of targets that are new."""
+        return self.found.get("started", 0)
+
+    @property
+    def started_late(self):
+        return self.found.get("started_late", 0)
 
     @property
     def share(self):

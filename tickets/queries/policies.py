@@ -16,6 +16,7 @@ from tickets.models import Category
 from tickets.queries.addressees import check_levels
 from tickets.queries.catalogue import by_code, reasons
 
+BY_CATEGORY = {"facts": {}, "by": "category", "others": []}  # why, where no policy says whom it is for
 MOST_OTHERS = 20  # of the policies that were not chosen, so many are remembered with a clock
 
 
@@ -158,12 +159,15 @@ def explained(kept, policy, *, shows_money):
 
     `kept` is what stands with the clock; None where no policy said which requests it is for. For those who
     see no money an amount is None, and so is the one that a policy asks: it says how much the request is.
+    `recounted_from` is the number of the version that was chosen, where a recount has brought it under another.
     """
-    facts = (kept or {}).get("facts", {})
-    scope = policy.content.scope if kept and kept["by"] == "conditions" else None
-    others = [(compiled(version_id), why) for version_id, why in (kept or {}).get("others", ())]
+    kept = kept or BY_CATEGORY
+    facts, chosen = kept["facts"], compiled(kept["version"]) if "version" in kept else policy
+    scope = chosen.content.scope if kept["by"] == "conditions" else None
+    others = [(compiled(version_id), why) for version_id, why in kept["others"]]
     return {
-        "by": kept["by"] if kept else "category",
+        "by": kept["by"],
+        "recounted_from": chosen.number if chosen.id != policy.id else None,
         "met": [
             {"condition": name, "value": facts.get(fact, "")}
             for name, fact in CONDITIONS.items()

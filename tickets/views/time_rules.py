@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aftersales.errors import Invalid, InvalidFields, NotAllowed, Refused, Stale
 from aftersales.versions.models import Version
-from aftersales.versions.registry import all_in_force
+from aftersales.versions.registry import PARSERS, all_in_force
 from aftersales.web.pages import attachment, show
 from staff.queries import shops_of
 from tickets import calendar_form, policy_form, sla
@@ -20,7 +20,7 @@ from tickets.loading.writing import rule_as_yaml
 from tickets.policies import may_edit_procedures
 from tickets.procedure_words import spoken
 from tickets.queries.recounts import last_recounts, visible_recounts
-from tickets.rule_forms import RuleForm, problems_of
+from tickets.rule_forms import RuleForm, base_of, problems_of
 from tickets.views.acting import status_of
 from tickets.views.gate import actor_of, shops_looked_at
 
@@ -112,7 +112,8 @@ def edited(request, shop, kind, standing, code=""):
     do = request.POST.get("do", "look")
     if do == "import":
         return taken_in(request, shop, kind, context)
-    form = context["form"] = RuleForm(FORMS[kind], body, context, request.POST, more=do == "more")
+    base = base_of(request.POST.get("base", ""), PARSERS[kind], body)
+    form = context["form"] = RuleForm(FORMS[kind], base, context, request.POST, more=do == "more")
     context["seen"] = request.POST.get("seen", "")[:20]
     if do == "more":
         return show(request, PAGE, PART, context)

@@ -2,11 +2,14 @@
 
 -- name: fact_of_a_clock_says_what_the_clock_says
 -- Each clock has at most one (a constraint), and where all of the feed was followed it is the clock's own.
-SELECT f.id, f.source_id, f.met FROM history_fact f
+SELECT f.id, f.source_id, f.met, f.happened_at, f.target_seconds FROM history_fact f
   JOIN history_follower followed ON followed.shop_id = f.shop_id
   JOIN events_feedhead head ON head.shop_id = f.shop_id AND head.last_no = followed.feed_no
   LEFT JOIN tickets_slaclock k ON k.id = f.source_id AND k.ticket_id = f.ticket_id
- WHERE f.measure LIKE 'sla.%' AND f.measure IS DISTINCT FROM 'sla.' || k.target
+ WHERE f.measure LIKE 'sla.%'
+   AND (f.measure, f.met, f.happened_at, f.target_seconds, f.policy_id)
+       IS DISTINCT FROM ('sla.' || k.target, k.breached_at IS NULL, coalesce(k.breached_at, k.stopped_at),
+                         k.target_minutes * 60, k.policy_id)
    AND NOT EXISTS (SELECT FROM events_feedpending p WHERE p.shop_id = f.shop_id);
 
 -- name: fact_is_of_its_tickets_shop
