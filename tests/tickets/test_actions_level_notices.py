@@ -8,7 +8,7 @@ from aftersales import due
 from aftersales.clock import now
 from aftersales.mail.models import OutgoingMail
 from staff.models import Shift
-from tests.tickets.sla_cases import HOUR, open_tickets, publish_policy, sync
+from tests.tickets.sla_cases import HOUR, clock_of, open_tickets, publish_policy, sync
 from tickets.models import HeldNotice, SlaClock, Ticket, WaitingOn
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,16 @@ def test_held_notices_are_found_by_index_and_told_in_few_statements(
     with django_assert_max_num_queries(16):
         assert due.KINDS["held_notice"].drain_once() == 5
     assert heard(amy) == 5
+
+
+def test_who_is_away_beyond_all_calendars_stops_no_breach(shop, amy, advance_clock, drain):
+    works(amy, calendar="", away_until=now().replace(year=2400))
+    level = {"at_percent": 100, "actions": ["notify:person/amy"], "in_working_time": True}
+    publish_policy(shop, levels=[level], targets={"first_response": 60, "resolution": 9000})
+    ticket = open_tickets(shop, 1)[0]
+    advance_clock(hours=1, minutes=1)
+    drain()
+
+    clock = clock_of(ticket, "first_response")
+    assert (clock.breached_at, clock.attempts) == (clock.due_at, 0)
+    assert HeldNotice.objects.get().next_try_at.year == 2400

@@ -71,6 +71,11 @@ class Passed:
         """What the event and the notices say; asked once all is done."""
         return level_data(self.clock, self.level.percent, **self.effects)
 
+    def forget(self):
+        """What was done is undone."""
+        self.told, self.effects = {}, {}
+        vars(self).pop("data", None)
+
     @property
     def is_told(self):
         return not UNSEEN.issuperset(self.level.actions)
@@ -80,7 +85,8 @@ def fire_levels(clocks):
     """Fire every level that these locked clocks have reached, lowest first, and set when the next is due.
 
     Their tickets are locked too. The database's clock alone says what is reached: a clock that was
-    paused or stopped meanwhile is not among them, and one that comes late fires all it missed.
+    paused or stopped meanwhile is not among them, and one that comes late fires all it missed. Whatever
+    becomes of the effects, the firings, the breaches and their events are written.
     """
     moment, passed = _passed(clocks)
     insert_many(

@@ -4,6 +4,7 @@ from aftersales.clock import now
 from aftersales.mail.actions import queue_mails
 from aftersales.sets import insert_many
 from aftersales.versions.registry import compiled
+from aftersales.worktime import BeyondHorizon
 from staff.actions.mails import digest, notice_mail
 from staff.actions.notices import Notice, notify_many
 from staff.models import Shop, User
@@ -51,7 +52,10 @@ def _back_at(shifts, whom, clock, moment):
         if shifts.calendar(whom.pk):
             return shifts.back_at(whom.pk, moment)
         moment = shifts.away_until(whom.pk, moment) or moment
-    return compiled(clock.calendar_id).content.next_opening(moment)
+    try:
+        return compiled(clock.calendar_id).content.next_opening(moment)
+    except BeyondHorizon:
+        return moment
 
 
 def notice_of(clock, level, about):
