@@ -15,7 +15,7 @@ from tickets.models import SlaFiring, Ticket
 from tickets.sla_events import event_kind, level_data
 
 SLA = Actor.system("sla")
-UNSEEN = {"show_amber"}  # the queue shows it by itself; nobody has to read that it happened
+UNSEEN = {"show_amber"}  # of a warning; the queue shows it by itself, nobody has to read that it happened
 
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
@@ -78,7 +78,7 @@ class Passed:
 
     @property
     def is_told(self):
-        return not UNSEEN.issuperset(self.level.actions)
+        return self.kind == "sla.breach" or not UNSEEN.issuperset(self.level.actions)
 
 
 def fire_levels(clocks):
