@@ -8,8 +8,10 @@ from aftersales.clock import now
 from aftersales.errors import Invalid, NotAllowed
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
-from staff.actions import set_shift
-from staff.models import Shift
+from staff.actions import add_member, set_shift
+from staff.models import Shift, User
+from staff.policies import may_plan
+from tests.factories import new_user
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -30,6 +32,35 @@ def test_oneself_and_those_who_lead_set_it(stage, name):
 def test_others_do_not(stage, name):
     with pytest.raises(NotAllowed):
         set_shift(stage.amy, by=Actor.staff(getattr(stage, name)), calendar="cn_office")
+
+
+@pytest.mark.parametrize("name", ["amy", "leo", "mona", "ada"])
+@pytest.mark.parametrize("lead", ["leo", "mona", "ada"])
+def test_nobody_plans_for_those_above_them(stage, lead, name):
+    above = {"leo": {"mona", "ada"}, "mona": {"ada"}, "ada": set()}
+
+    assert may_plan(Actor.staff(getattr(stage, lead)), getattr(stage, name)) == (name not in above[lead])
+
+
+def test_an_equal_may_be_planned_for(stage, leo):
+    lea = new_user("lea", "supervisor", "李亚", "Lea")
+    add_member(stage.team, lea)
+
+    assert may_plan(Actor.staff(leo), lea)
+
+
+@pytest.mark.parametrize("name", ["leo", "mona", "ada"])
+def test_who_serves_another_shop_too_is_planned_by_those_of_both(stage, amy, name):
+    add_member(stage.other_team, amy)
+    lead = getattr(stage, name)
+    with pytest.raises(NotAllowed):
+        set_shift(amy, by=Actor.staff(lead), calendar="cn_office")
+    assert not may_plan(Actor.staff(lead), new_user("noa", "agent", "诺", "Noa"))  # who serves no shop
+
+    add_member(stage.other_team, lead)
+    set_shift(amy, by=Actor.staff(User.objects.get(pk=lead.pk)), calendar="cn_office")
+    assert kept(amy) == ("cn_office", None)
+    set_shift(amy, by=Actor.staff(amy))
 
 
 def test_it_changes_is_told_once_and_goes(amy):
