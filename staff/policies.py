@@ -9,6 +9,8 @@ from staff.models import Role, Shop
 
 SETTLERS = {Role.MANAGER, Role.ADMIN}
 BELOW_MANAGER = set(Role.values) - SETTLERS
+LEADS = SETTLERS | {Role.SUPERVISOR}
+RANKS = [LEADS, SETTLERS, {Role.ADMIN}]  # each stands above whoever is not in it
 OWN_ROLE = {Role.ADMIN: set(Role.values), Role.MANAGER: BELOW_MANAGER}  # the roles that a role may give
 
 
@@ -42,13 +44,22 @@ def may_manage(actor, person):
 
 
 def may_plan(actor, person):
-    """One's own shift, and as a lead that of whoever serves one of one's shops."""
+    """One's own shift, and as a lead that of whoever serves one's own shops alone and is not of a higher rank."""
     if actor.kind == "system":
         return True
     if actor.kind != "staff":
         return False
-    leads = actor.role in SETTLERS | {Role.SUPERVISOR}
-    return actor.id == person.pk or (leads and bool(served_shop_ids(person) & set(actor.user.shop_ids())))
+    if actor.id == person.pk:
+        return True
+    if actor.role not in LEADS or rank_of(person.role) > rank_of(actor.role):
+        return False
+    served = served_shop_ids(person)
+    return bool(served) and served <= set(actor.user.shop_ids())
+
+
+def rank_of(role):
+    """Administrators above managers, those above supervisors, those above all others."""
+    return sum(role in rank for rank in RANKS)
 
 
 def served_shop_ids(person):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.clock import now
 from aftersales.versions.registry import compiled, current
+from tickets.content.sla import BREACH
 from tickets.models import ClockState, Priority, SlaClock, Stage, WaitingOn
 
 PLATFORM = "platform"  # an instant that the shop tells us: neither policy nor calendar has a say in it
@@ -38,7 +39,7 @@ AROUND_THE_CLOCK = "24x7"
 DOMESTIC = "cn_"  # calendars of the pack that a shop's own replaces; all others stay
 RUNS = (ClockState.RUNNING, ClockState.PAUSED)
 RANKS = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)  # in which order what is due fires
-BREACH_PERCENT = 100
+BREACH_PERCENT = BREACH.percent
 MINUTES_OF_DAY = 1440
 
 
@@ -203,9 +204,9 @@ def time_used(clock, at):
 
 
 def levels_due(clock, at, fired=0, *, used=None):
-    """The levels above `fired` percent that are reached, lowest first."""
+    """The levels above `fired` percent that are reached, lowest first; 100 % is one, whatever the policy says."""
     used, target = used or time_used(clock, at), timedelta(minutes=clock.target_minutes)
-    levels = compiled(clock.policy_id).content.levels
+    levels = compiled(clock.policy_id).content.passed
     return [level for level in levels if level.percent > fired and used * 100 >= target * level.percent]
 
 
@@ -217,7 +218,7 @@ def still_fired(clock, at):
 
 def next_level_at(clock, at, fired=0, *, used=None):
     """When the lowest level above `fired` percent is reached; `at` if it is already, None after the last."""
-    levels = compiled(clock.policy_id).content.levels
+    levels = compiled(clock.policy_id).content.passed
     level = next((level for level in levels if level.percent > fired), None)
     if level is None:
         return None

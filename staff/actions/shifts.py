@@ -1,5 +1,7 @@
 """Say when a person works, and until when they are away."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,8 @@ from staff.models import Shift, User
 from staff.policies import may_plan, served_shop_ids
 from staff.shifts import calendars_of
 
+LONGEST_AWAY = timedelta(days=366)
+
 
 @transaction.atomic
 def set_shift(person, *, by, calendar="", away_until=None):
@@ -21,6 +25,8 @@ def set_shift(person, *, by, calendar="", away_until=None):
         raise Invalid(_("There is no calendar “%(code)s”.") % {"code": calendar[:60]}, field="calendar")
     if away_until is not None and away_until <= now():
         away_until = None
+    if away_until is not None and away_until > now() + LONGEST_AWAY:
+        raise Invalid(_("Nobody can be away for more than a year ahead."), field="away_until")
     standing = Shift.objects.filter(user=person).first()
     before = (standing.calendar, standing.away_until) if standing else ("", None)
     if before == (calendar, away_until):

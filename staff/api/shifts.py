@@ -31,7 +31,7 @@ class ShiftView(ApiView):
 
     @extend_schema(operation_id="shift_set", request=ShiftIn, responses={200: OpenApiTypes.OBJECT})
     def put(self, request, username):
-        """By the person, and by those who lead one of their shops."""
+        """By the person, and by those who lead all of their shops and are of no lower rank."""
         person, checked = of(request, username), ShiftIn(data=request.data)
         checked.is_valid(raise_exception=True)
         set_shift(person, by=request.user, **checked.validated_data)

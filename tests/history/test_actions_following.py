@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
 
 from aftersales import due, invariants
@@ -147,6 +147,24 @@ def test_one_life_that_cannot_be_told_stops_no_other(shop, policy, amy, monkeypa
     due.drain(due.KINDS["feed"])
     follow(shop.pk)
     assert "open" in facts_of(broken)
+
+
+def test_what_a_failing_database_kept_from_being_told_is_told_by_the_next_turn(shop, policy, monkeypatch):
+    tickets = open_tickets(shop, 2)
+    due.drain(due.KINDS["feed"])
+
+    def times_out(_life):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)")
+
+    monkeypatch.setattr(Life, "tell", times_out)
+    with pytest.raises(OperationalError):
+        follow(shop.pk)
+    monkeypatch.undo()
+
+    assert not Follower.objects.filter(feed_no__gt=0).exists()
+    assert follow(shop.pk) > 0
+    assert all("open" in facts_of(ticket) for ticket in tickets)
 
 
 def test_opening_a_request_writes_no_fact(shop, policy, django_assert_max_num_queries):

@@ -286,3 +286,13 @@ def test_the_healed_fire_what_is_long_due(ticket, advance_clock, drain):
     drain()
 
     assert clock_of(ticket, "first_response").firings.count() == 4
+
+
+def test_one_that_cannot_be_put_right_stops_none_behind_it(shop, caplog):
+    broken, whole = open_tickets(shop, 2)
+    SlaClock.objects.all().delete()
+    Ticket.objects.filter(pk=broken.pk).update(created_at=now().replace(year=2400))
+
+    assert heal_clocks() == 1
+    assert SlaClock.objects.filter(ticket=whole).exists()
+    assert f"the clocks of request {broken.pk} cannot be put right" in caplog.text

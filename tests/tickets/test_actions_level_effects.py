@@ -10,7 +10,7 @@ from aftersales.events.models import Event
 from aftersales.mail.models import OutgoingMail
 from aftersales.versions.registry import InvalidContent
 from staff.models import Shift
-from tests.tickets.sla_cases import open_tickets, policy_body, publish_policy
+from tests.tickets.sla_cases import clock_of, open_tickets, policy_body, publish_policy
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +229,35 @@ def test_who_works_here_is_known(shop, stage):
     actions = ["notify:person/leo", "notify:team/after-sales", "start_step:centre"]
 
     assert publish_policy(shop, levels=[{"at_percent": 75, "actions": actions}])
+
+
+# -- what cannot be done ---------------------------------------------------------------
+
+
+def refuse_notices(ticket):
+    """As if the inbox could not take what concerns this request."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE staff_notification ADD CONSTRAINT full_inbox CHECK (ticket_number <> %s)",
+            [ticket.number],
+        )
+
+
+def test_effects_that_fail_undo_no_breach_and_harm_no_other_request(shop, leo, advance_clock, drain, caplog):
+    publish_policy(shop)
+    broken, whole = open_tickets(shop, 2)
+    refuse_notices(broken)
+    advance_clock(hours=1, seconds=1)
+    drain()
+
+    for ticket, priority, followers in ((broken, "normal", []), (whole, "high", [leo.pk])):
+        ticket.refresh_from_db()
+        clock = clock_of(ticket, "first_response")
+        assert (clock.breached_at, clock.fired, clock.attempts) == (clock.due_at, 100, 0)
+        assert list(clock.firings.order_by("id").values_list("level", flat=True)) == [50, 75, 100]
+        assert (ticket.priority, ticket.followers) == (priority, followers)
+        event = Event.objects.get(stream=ticket.stream, kind="sla.breach")
+        assert event.data.get("followers", []) == [user.username for user in [leo] if followers]
+    assert leo.notifications.filter(kind="sla.breach", ticket_number=whole.number).exists()
+    clock = clock_of(broken, "first_response")
+    assert f"the levels of clock {clock.pk} do cannot be done" in caplog.text

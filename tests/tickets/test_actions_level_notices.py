@@ -8,7 +8,7 @@ from aftersales import due
 from aftersales.clock import now
 from aftersales.mail.models import OutgoingMail
 from staff.models import Shift
-from tests.tickets.sla_cases import HOUR, open_tickets, publish_policy, sync
+from tests.tickets.sla_cases import HOUR, clock_of, open_tickets, publish_policy, sync
 from tickets.models import HeldNotice, SlaClock, Ticket, WaitingOn
 
 pytestmark = pytest.mark.django_db
@@ -120,14 +120,43 @@ def test_what_was_done_in_the_night_wakes_nobody_in_the_morning(late, amy, advan
     assert (heard(amy), HeldNotice.objects.count()) == (0, 0)
 
 
-def test_what_waits_for_the_customer_meanwhile_wakes_nobody(late, amy, advance_clock, drain):
+def test_what_waits_for_the_customer_meanwhile_is_held_until_it_runs_again(late, amy, advance_clock, drain):
     works(amy)
     ticket = late()
     ticket.refresh_from_db()
     sync(ticket, now(), waiting_on=WaitingOn.CUSTOMER)
     to_morning(advance_clock, drain)
 
-    assert heard(amy) == 0
+    assert (heard(amy), HeldNotice.objects.get().next_try_at > now()) == (0, True)
+    sync(ticket, now(), waiting_on=WaitingOn.US)
+    advance_clock(hours=1, minutes=1)
+    drain()
+    assert (heard(amy), HeldNotice.objects.count()) == (1, 0)
+
+
+def test_a_breach_is_told_in_the_morning_wherever_the_due_time_went_at_night(late, amy, advance_clock, drain):
+    works(amy)
+    ticket = late(at_percent=100)
+    advance_clock(minutes=15)
+    drain()
+    ticket.refresh_from_db()
+    sync(ticket, now(), waiting_on=WaitingOn.CUSTOMER)
+    sync(ticket, now(), waiting_on=WaitingOn.US)
+    held = HeldNotice.objects.get()
+
+    assert clock_of(ticket, "first_response").due_version > held.due_version
+    assert to_morning(advance_clock, drain) == 1
+    notice = amy.notifications.get(kind="sla.breach")
+    assert notice.key == f"sla-{held.clock_id}-100-{held.due_version}"
+
+
+def test_a_level_that_is_ahead_again_is_not_told(late, amy, advance_clock, drain):
+    works(amy)
+    ticket = late()
+    SlaClock.objects.filter(ticket=ticket).update(due_version=2, fired=0, due_at=now() + 99 * HOUR)
+
+    assert to_morning(advance_clock, drain) == 1
+    assert (heard(amy), HeldNotice.objects.count()) == (0, 0)
 
 
 def test_who_left_is_told_nothing(late, amy, advance_clock, drain):
@@ -180,6 +209,54 @@ def test_one_held_notice_of_a_request_for_each_reader(shop, amy, advance_clock, 
     assert HeldNotice.objects.get().level == 100
 
 
+@pytest.fixture
+def two_clocks(shop, amy, advance_clock, drain):
+    """A request of which at night the reply is late and the resolution near its limit."""
+    works(amy)
+    levels = [
+        {"at_percent": percent, "actions": ["notify:person/amy"], "in_working_time": True}
+        for percent in (75, 100)
+    ]
+    publish_policy(shop, levels=levels, targets={"first_response": 60, "resolution": 80})
+    ticket = open_tickets(shop, 1)[0]
+    advance_clock(minutes=61)
+    drain()
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_a_breach_that_was_settled_swallows_no_warning_of_another_clock(
+    two_clocks, amy, advance_clock, drain
+):
+    sync(two_clocks, now(), first_responded_at=now())
+    SlaClock.objects.filter(target="resolution").update(next_try_at=None)
+
+    to_morning(advance_clock, drain)
+    assert [notice.data["target"] for notice in amy.notifications.all()] == ["resolution"]
+
+
+def test_of_what_is_held_of_several_clocks_the_worst_is_told(two_clocks, amy, advance_clock, drain):
+    SlaClock.objects.filter(target="resolution").update(next_try_at=None)
+
+    assert to_morning(advance_clock, drain) == 2
+    notice = amy.notifications.get()
+    assert (notice.kind, notice.data["target"]) == ("sla.breach", "first_response")
+
+
+def test_a_warning_at_once_does_not_replace_a_breach_that_is_held(shop, amy, advance_clock, drain):
+    works(amy)
+    levels = [
+        {"at_percent": percent, "actions": ["notify:person/amy"], "in_working_time": percent == 100}
+        for percent in (75, 100)
+    ]
+    publish_policy(shop, levels=levels, targets={"first_response": 60, "resolution": 9000})
+    open_tickets(shop, 1)
+    advance_clock(minutes=61)
+    drain()
+
+    assert (heard(amy), HeldNotice.objects.get().level) == (1, 100)
+
+
 def test_held_notices_are_found_by_index_and_told_in_few_statements(
     shop, stage, amy, advance_clock, drain, django_assert_max_num_queries
 ):
@@ -194,3 +271,16 @@ def test_held_notices_are_found_by_index_and_told_in_few_statements(
     with django_assert_max_num_queries(16):
         assert due.KINDS["held_notice"].drain_once() == 5
     assert heard(amy) == 5
+
+
+def test_who_is_away_beyond_all_calendars_stops_no_breach(shop, amy, advance_clock, drain):
+    works(amy, calendar="", away_until=now().replace(year=2400))
+    level = {"at_percent": 100, "actions": ["notify:person/amy"], "in_working_time": True}
+    publish_policy(shop, levels=[level], targets={"first_response": 60, "resolution": 9000})
+    ticket = open_tickets(shop, 1)[0]
+    advance_clock(hours=1, minutes=1)
+    drain()
+
+    clock = clock_of(ticket, "first_response")
+    assert (clock.breached_at, clock.attempts) == (clock.due_at, 0)
+    assert HeldNotice.objects.get().next_try_at.year == 2400

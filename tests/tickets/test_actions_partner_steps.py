@@ -5,14 +5,16 @@ import pytest
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from tests.factories import ticket_body
-from tests.tickets.sla_cases import HOUR, clock_of, publish_policy, states, sync
+from tests.tickets.sla_cases import HOUR, SYSTEM, clock_of, publish_policy, states, sync
 from tickets.actions.assignment import take_ticket
 from tickets.actions.clock_healing import heal_clocks
 from tickets.actions.holds import hold_ticket
 from tickets.actions.intake import open_ticket
 from tickets.actions.procedure import complete_step
+from tickets.actions.step_starting import start_step, step_after
 from tickets.models import SlaClock, Ticket
 from tickets.queries.clocks import explain_clock
+from tickets.queries.runs import next_step, running_run
 from tickets.serializers import read_ticket
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,30 @@ def test_an_answer_that_comes_late_was_missed(waiting, amy, advance_clock, drain
     advance_clock(hours=11)
     drain()
     complete_step(waiting, by=Actor.staff(amy), answer="arrived")
+
+    clock = clock_of(waiting, "wait_partner")
+    assert (clock.state, clock.breached_at) == ("met", clock.due_at)
+
+
+def test_a_wait_that_is_given_up_in_time_kept_no_promise(waiting, amy):
+    complete_step(waiting, by=Actor.staff(amy), answer="timeout")
+
+    clock = clock_of(waiting, "wait_partner")
+    assert (clock.state, clock.breached_at, clock.next_try_at) == ("cancelled", None, None)
+
+
+def test_nor_did_one_that_a_level_ended(waiting, advance_clock):
+    advance_clock(hours=5)
+    run = running_run(Ticket.objects.get(pk=waiting.pk))
+    start_step(waiting, by=SYSTEM, step=step_after(run, next_step(run)))
+
+    assert clock_of(waiting, "wait_partner").state == "cancelled"
+    assert clock_of(waiting, "first_response").state != "cancelled"
+
+
+def test_one_that_is_given_up_late_was_missed(waiting, amy, advance_clock):
+    advance_clock(hours=11)
+    complete_step(waiting, by=Actor.staff(amy), answer="timeout")
 
     clock = clock_of(waiting, "wait_partner")
     assert (clock.state, clock.breached_at) == ("met", clock.due_at)

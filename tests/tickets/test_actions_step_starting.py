@@ -1,6 +1,7 @@
 """A level that ends a wait: the step after it comes up, and nothing is left out for it."""
 
 import pytest
+from django.db import connection
 
 from aftersales.events.actors import Actor
 from aftersales.events.models import Event
@@ -10,7 +11,7 @@ from tickets.actions.assignment import take_ticket
 from tickets.actions.intake import open_ticket
 from tickets.actions.procedure import complete_step
 from tickets.actions.step_starting import start_step, step_after
-from tickets.models import StepRecord, StepTimer, Ticket
+from tickets.models import SlaClock, StepRecord, StepTimer, Ticket
 from tickets.queries.runs import next_step, running_run
 from tickets.serializers import read_ticket
 
@@ -66,7 +67,9 @@ def test_nobody_is_moved_from_a_step_that_a_person_does(ticket):
     assert start_step(ticket, by=SYSTEM, step="anything").step_code == step
 
 
-def test_a_level_brings_it_up(shop, order, amy, waiting, advance_clock, drain):
+@pytest.fixture
+def by_level(shop, order, amy, waiting, advance_clock, drain):
+    """Another request that waits, past a level that brings up the step after."""
     after = following(waiting)
     code = waiting.category.sla_policy
     level = {"at_percent": 50, "actions": [f"start_step:{after}"]}
@@ -79,10 +82,31 @@ def test_a_level_brings_it_up(shop, order, amy, waiting, advance_clock, drain):
         complete_step(ticket, by=agent, answer="pass")
     complete_step(ticket, by=agent, answer="centre")
 
-    advance_clock(hours=13)
-    drain()
+    def go():
+        advance_clock(hours=13)
+        drain()
+        ticket.refresh_from_db()
+        return ticket, after
 
-    ticket.refresh_from_db()
+    return go
+
+
+def test_a_level_brings_it_up(by_level):
+    ticket, after = by_level()
+
     assert ticket.step_code == after
     assert not StepTimer.objects.filter(ticket=ticket, passed_at__isnull=False).exists()
     assert Event.objects.filter(stream=ticket.stream, kind="sla.warn").exists()
+
+
+def test_a_step_that_cannot_be_started_undoes_no_level(by_level, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE tickets_steprecord ADD CONSTRAINT no_end CHECK (answer <> 'timeout')")
+
+    ticket, after = by_level()
+
+    assert ticket.step_code == "centre" != after
+    assert Event.objects.filter(stream=ticket.stream, kind="sla.warn").exists()
+    assert not SlaClock.objects.filter(ticket=ticket, attempts__gt=0).exists()
+    assert f"the step {after} of request {ticket.number} cannot be started" in caplog.text

@@ -64,7 +64,7 @@ class ClockHealing:
 def heal_clocks(limit=PIECE, *, unless_within=timedelta(0)):
     """One look; returns how many requests were put right. Nothing, where another process looked just now."""
     ids = _look(limit, unless_within)
-    return sum(_heal(pk) for pk in ids)
+    return sum(_heal_or_log(pk) for pk in ids)
 
 
 @transaction.atomic
@@ -85,6 +85,15 @@ def _look(limit, unless_within):
     round_.looked_at = moment
     round_.save()
     return off[:MOST_HEALED]
+
+
+def _heal_or_log(ticket_id):
+    """One that cannot be put right stops none behind it; a later look tries again."""
+    try:
+        return _heal(ticket_id)
+    except Exception:
+        log.exception("the clocks of request %s cannot be put right", ticket_id)
+        return 0
 
 
 def _heal(ticket_id):

@@ -15,7 +15,7 @@ from tickets.models import SlaFiring, Ticket
 from tickets.sla_events import event_kind, level_data
 
 SLA = Actor.system("sla")
-UNSEEN = {"show_amber"}  # the queue shows it by itself; nobody has to read that it happened
+UNSEEN = {"show_amber"}  # of a warning; the queue shows it by itself, nobody has to read that it happened
 
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
@@ -71,16 +71,22 @@ class Passed:
         """What the event and the notices say; asked once all is done."""
         return level_data(self.clock, self.level.percent, **self.effects)
 
+    def forget(self):
+        """What was done is undone."""
+        self.told, self.effects = {}, {}
+        vars(self).pop("data", None)
+
     @property
     def is_told(self):
-        return not UNSEEN.issuperset(self.level.actions)
+        return self.kind == "sla.breach" or not UNSEEN.issuperset(self.level.actions)
 
 
 def fire_levels(clocks):
     """Fire every level that these locked clocks have reached, lowest first, and set when the next is due.
 
     Their tickets are locked too. The database's clock alone says what is reached: a clock that was
-    paused or stopped meanwhile is not among them, and one that comes late fires all it missed.
+    paused or stopped meanwhile is not among them, and one that comes late fires all it missed. Whatever
+    becomes of the effects, the firings, the breaches and their events are written.
     """
     moment, passed = _passed(clocks)
     insert_many(

@@ -8,6 +8,7 @@ from tickets.actions.clock_choosing import RECHOOSING, rechoose
 from tickets.models import NEVER, ClockState, Pause, SlaClock, SlaFiring, Status
 from tickets.queries.clocks import clocks_with_surroundings
 from tickets.queries.policies import facts_around, facts_of_new, policy_of
+from tickets.queries.runs import given_up
 from tickets.sla_events import level_data
 
 CHANGES = [
@@ -88,14 +89,26 @@ def _is_over(clock, ticket, owes):
 
 
 def _stop(ticket, clocks, at):
+    in_vain = _waited_in_vain(ticket, clocks)
     for clock in clocks:
         stopped_at = _stopped_at(ticket, clock, at)
         if clock.state == ClockState.RUNNING and stopped_at > clock.due_at:
             clock.breached_at = clock.breached_at or clock.due_at
         taken_back = clock.target == sla.PLATFORM and ticket.is_open
-        clock.state = ClockState.CANCELLED if taken_back or is_unkept(ticket) else ClockState.MET
+        given_up_in_time = clock in in_vain and not clock.breached_at
+        is_unmet = taken_back or given_up_in_time or is_unkept(ticket)
+        clock.state = ClockState.CANCELLED if is_unmet else ClockState.MET
         clock.stopped_at = stopped_at
         clock.paused_at = clock.remaining_seconds = clock.next_try_at = None
+
+
+def _waited_in_vain(ticket, clocks):
+    """Of a partner's clocks those whose step was ended without an answer: what nobody gave was not given in time."""
+    waits = [clock for clock in clocks if clock.target in sla.PARTNER_STEPS]
+    ended = given_up(ticket.pk, {clock.step_code for clock in waits}) if waits else {}
+    return [
+        clock for clock in waits if clock.step_code in ended and ended[clock.step_code] >= clock.started_at
+    ]
 
 
 def is_unkept(ticket):

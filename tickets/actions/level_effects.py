@@ -1,6 +1,8 @@
 """What the actions of levels do: tell people, hand requests over, raise priorities, end waits; for a whole batch."""
 
-from django.db import connection
+import logging
+
+from django.db import connection, transaction
 
 from tickets.actions.level_notices import tell_or_hold
 from tickets.actions.step_starting import start_step
@@ -8,6 +10,7 @@ from tickets.content.level_actions import HANDING_OVER, STEP, TELLING, action_of
 from tickets.models import Priority, Ticket
 from tickets.queries.addressees import Addressees
 
+log = logging.getLogger(__name__)
 PRIORITIES = list(Priority)
 
 WRITE_TICKETS = """
@@ -20,9 +23,41 @@ UPDATE tickets_ticket AS ticket
 
 
 def act(passed, moment):
-    """All that these levels do to their requests and whom they tell; each `Passed` learns what was done."""
+    """All that these levels do to their requests and whom they tell, together in few statements.
+
+    If that fails, clock by clock: what cannot be done is logged and left. It undoes no breach, for that the
+    level was passed is so all the same, and it is for a clock alone, not for all that came with it.
+    """
     if not passed:
         return
+    try:
+        _act_as_one(passed, moment)
+    except Exception:
+        if connection.needs_rollback:
+            raise  # not even the savepoint could be gone back to
+        log.exception("what %s levels do failed; now clock by clock", len(passed))
+        for pk in dict.fromkeys(one.clock.pk for one in passed):
+            try:
+                _act_as_one([one for one in passed if one.clock.pk == pk], moment)
+            except Exception:
+                log.exception("what the levels of clock %s do cannot be done", pk)
+
+
+def _act_as_one(passed, moment):
+    """All of it or nothing, in the database and in what each `Passed` and its request know."""
+    before = {one.ticket.pk: vars(one.ticket).copy() for one in passed}
+    try:
+        with transaction.atomic():
+            _act(passed, moment)
+    except Exception:
+        for one in passed:
+            vars(one.ticket).update(before[one.ticket.pk])
+            one.forget()
+        raise
+
+
+def _act(passed, moment):
+    """Each `Passed` learns what was done."""
     tickets = {one.ticket.pk: one.ticket for one in passed}
     before = {pk: written(ticket) for pk, ticket in tickets.items()}
     actions = {action_of(text) for one in passed for text in one.level.actions}
@@ -92,7 +127,16 @@ def _write_tickets(tickets, moment):
 
 
 def start_steps(one, *, by):
-    """Each in an action of its own, after the clocks are written: what follows from a step changes clocks, too."""
+    """Each in an action of its own, after the clocks are written: what follows from a step changes clocks, too.
+
+    One that fails leaves the wait as it is.
+    """
     for action in map(action_of, one.level.actions):
-        if action.verb == STEP:
+        if action.verb != STEP:
+            continue
+        try:
             start_step(Ticket(pk=one.ticket.pk), by=by, step=action.name)
+        except Exception:
+            if connection.needs_rollback:
+                raise
+            log.exception("the step %s of request %s cannot be started", action.name, one.ticket.number)

@@ -1,38 +1,46 @@
 """Notices of levels: to people's inboxes and to addresses, now or when they work again."""
 
+from datetime import timedelta
+
 from aftersales.clock import now
 from aftersales.mail.actions import queue_mails
 from aftersales.sets import insert_many
 from aftersales.versions.registry import compiled
+from aftersales.worktime import BeyondHorizon
 from staff.actions.mails import digest, notice_mail
 from staff.actions.notices import Notice, notify_many
 from staff.models import Shop, User
 from staff.rosters import people
 from staff.shifts import Shifts
 from tickets.models import ClockState, HeldNotice, Priority, SlaClock, Ticket
+from tickets.sla import BREACH_PERCENT, is_open
 from tickets.sla_events import event_kind
 
 # What nobody has read yet of a request's clocks is stale once worse is told; a warning hides no breach.
 REPLACES = {"sla.warn": ("sla.warn",), "sla.breach": ("sla.warn", "sla.breach")}
+LOOK_AGAIN = timedelta(hours=1)  # at what is held and paused when its reader works
 
 
 def tell_or_hold(passed, moment):
     """Each hears once of a request: the worst of what its clocks passed together, and of that the last.
 
-    Where a level says so, who does not work now is told when they work again, if it is still so then.
+    Where a level says so, who does not work now is told when they work again, if it is still so then: of each
+    clock the last is held, for nobody knows yet which of them will be settled.
     """
     shifts = _shifts([one for one in passed if _may_wait(one)])
-    at_once, later = {}, {}
+    at_once, later, known = {}, {}, {}
     for one in sorted(passed, key=lambda one: one.kind == "sla.breach"):
         for who, whom in one.told.items():
             if isinstance(whom, User) and one.kind in whom.muted_kinds:
                 continue
             at = _back_at(shifts, whom, one.clock, moment) if _may_wait(one) else moment
-            (later if at > moment else at_once)[who, one.ticket.pk] = (whom, one, at)
-    _tell(
-        [(whom, notice_of(one.clock, one.level.percent, one)) for whom, one, _at in at_once.values()], moment
-    )
-    _hold([row for key, row in later.items() if key not in at_once])
+            if at > moment:
+                later[who, one.clock.pk] = (whom, one, at)
+            else:
+                at_once[who, one.ticket.pk] = (whom, notice_of(one.clock, one.level.percent, one))
+                known[who, one.clock.pk] = one.level.percent
+    _tell(at_once.values(), moment)
+    _hold([row for key, row in later.items() if row[1].level.percent > known.get(key, 0)])
 
 
 def _may_wait(one):
@@ -51,16 +59,19 @@ def _back_at(shifts, whom, clock, moment):
         if shifts.calendar(whom.pk):
             return shifts.back_at(whom.pk, moment)
         moment = shifts.away_until(whom.pk, moment) or moment
-    return compiled(clock.calendar_id).content.next_opening(moment)
+    try:
+        return compiled(clock.calendar_id).content.next_opening(moment)
+    except BeyondHorizon:
+        return moment
 
 
-def notice_of(clock, level, about):
+def notice_of(clock, level, about, due_version=None):
     """Of one level of one clock, for nobody yet; `about` has the ticket and the data."""
     kind = event_kind(level)
     return Notice(
         (),
         kind,
-        f"sla-{clock.pk}-{level}-{clock.due_version}",
+        f"sla-{clock.pk}-{level}-{due_version or clock.due_version}",
         about.ticket.shop_id,
         about.ticket.number,
         {**about.data, "subject": about.ticket.subject},
@@ -116,21 +127,32 @@ def _hold(rows):
 
 
 def fire_held(rows):
-    """Tell what is still so; a clock that stopped, paused or is due at another time makes no notice any more."""
+    """Tell each reader the worst that is still so of a request; what is not makes no notice any more.
+
+    A level is still so while its clock has it behind, wherever the due time went meanwhile. Of a clock that is
+    paused nobody can say: it is held on.
+    """
     clocks = SlaClock.objects.in_bulk({row.clock_id for row in rows})
     tickets = Ticket.objects.only("number", "subject", "shop_id").in_bulk({row.ticket_id for row in rows})
     users = people({row.user_id for row in rows if row.user_id})
     shifts, moment = Shifts({row.shop_id for row in rows}, users), now()
-    told, again = [], []
-    for row in rows:
+    told, again = {}, []
+    for row in sorted(rows, key=lambda row: (row.level >= BREACH_PERCENT, row.pk)):
         clock, row.ticket = clocks[row.clock_id], tickets[row.ticket_id]
         whom = row.address or users.get(row.user_id)
-        if whom and clock.state == ClockState.RUNNING and clock.due_version == row.due_version:
-            row.next_try_at = _back_at(shifts, whom, clock, moment)  # who is away meanwhile is waited for
-            if row.next_try_at > moment:
-                again.append(row)
-            else:
-                told.append((whom, notice_of(clock, row.level, row)))
-    _tell(told, moment)
+        if not whom or not is_open(clock) or clock.fired < row.level:
+            continue
+        row.next_try_at = _told_at(shifts, whom, clock, moment)
+        if row.next_try_at > moment:
+            again.append(row)
+        else:
+            told[whom, row.ticket_id] = (whom, notice_of(clock, row.level, row, row.due_version))
+    _tell(told.values(), moment)
     HeldNotice.objects.bulk_update(again, ["next_try_at"])
     HeldNotice.objects.filter(pk__in={row.pk for row in rows} - {row.pk for row in again}).delete()
+
+
+def _told_at(shifts, whom, clock, moment):
+    """Who is away meanwhile is waited for, and so is a clock that is paused."""
+    at = moment + LOOK_AGAIN if clock.state == ClockState.PAUSED else moment
+    return _back_at(shifts, whom, clock, at)

@@ -5,9 +5,7 @@ from types import SimpleNamespace
 from tickets.actions.acting import ticket_action
 from tickets.actions.steps import record_step
 from tickets.models import StepRecord
-from tickets.queries.runs import applies, next_step, running_run
-
-TIMED_OUT = "timeout"
+from tickets.queries.runs import TIMED_OUT, applies, next_step, running_run
 
 
 @ticket_action("start_step")

@@ -16,6 +16,7 @@ but what they name. An automatic message is a first response only where `counts_
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -57,6 +58,9 @@ class Level(NamedTuple):
     urgent_at_once: bool = False
 
 
+BREACH = Level(100, ())
+
+
 class Deadline(NamedTuple):
     """So many days, and whom it waits for while it stands still: nobody, unless the policy says so."""
 
@@ -79,6 +83,12 @@ class SlaPolicy:
     scope: Scope | None = None  # None: only for categories that name it
     counts_automatic: bool = False  # whether a message that no person wrote is a first response
     deadlines: dict = field(default_factory=dict)  # target -> Deadline
+
+    @cached_property
+    def passed(self):
+        """The levels that a clock passes: those of the policy, and 100 % though it does nothing there."""
+        written = any(level.percent == BREACH.percent for level in self.levels)
+        return self.levels if written else tuple(sorted((*self.levels, BREACH)))
 
     def minutes(self, target, priority):
         """How many working minutes a ticket of this priority has, or None if the target does not run."""

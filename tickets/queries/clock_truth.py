@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import connection
 
 from aftersales.clock import db_now
+from aftersales.versions.registry import compiled
 from tickets import sla
 from tickets.models import NEVER, Category, ClockState, HealedClocks, SlaClock, Ticket
 from tickets.queries.policies import policies_for
@@ -71,18 +72,23 @@ def off_their_clocks(ids):
     tickets = list(Ticket.objects.filter(pk__in=ids, shop__is_active=True).only(*READ))
     clocks = defaultdict(list)
     rows = SlaClock.objects.filter(ticket_id__in=[ticket.pk for ticket in tickets], state__in=sla.RUNS)
-    for clock in rows.only("ticket_id", "target", "state", "due_at", "step_code"):
+    for clock in rows.only("ticket_id", "target", "state", "due_at", "step_code", "policy_id"):
         clocks[clock.ticket_id].append(clock)
     certain = {shop_id: categories_by_target(shop_id) for shop_id in {ticket.shop_id for ticket in tickets}}
     return [ticket.pk for ticket in tickets if is_off(ticket, clocks[ticket.pk], certain[ticket.shop_id])]
 
 
 def is_off(ticket, clocks, certain):
-    """A clock that nothing owes, one that is owed and not there, or another due time than theirs."""
+    """A clock that nothing owes, one that is owed and not there, or another due time than theirs.
+
+    A target that only a newer version sets is not missed: the clocks that run stay pinned to theirs.
+    """
     owes, there = sla.owed(ticket), {clock.target for clock in clocks}
     if any(clock.target not in owes or sla.is_of_another_step(clock, ticket) for clock in clocks):
         return True
-    if any(ticket.category_id in certain.get(target, ()) for target in owes.keys() - there):
+    missing = [target for target in owes.keys() - there if ticket.category_id in certain.get(target, ())]
+    pinned = [compiled(policy_id).content for policy_id in {clock.policy_id for clock in clocks}]
+    if any(all(_sets(policy, target) for policy in pinned) for target in missing):
         return True
     due = min((clock.due_at for clock in clocks if clock.state == ClockState.RUNNING), default=NEVER)
     return ticket.is_open and due != ticket.next_due_at
@@ -97,9 +103,13 @@ def categories_by_target(shop_id):
     for category in Category.objects.exclude(sla_policy=""):
         policies = list(policies_for(category, shop_id))
         for target in sla.TARGETS:
-            if all(sla.target_minutes(policy, target, "normal") for policy in policies):
+            if all(_sets(policy, target) for policy in policies):
                 found[target].add(category.pk)
     return found
+
+
+def _sets(policy, target):
+    return bool(sla.target_minutes(policy, target, "normal"))
 
 
 # -- what was put right -------------------------------------------------------------

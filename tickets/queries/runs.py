@@ -4,6 +4,8 @@ from aftersales.versions.registry import compiled
 from tickets.models import Run, RunState, StepRecord
 from tickets.registry import ALIASES
 
+TIMED_OUT = "timeout"  # the answer of a wait that ended without what was waited for
+
 
 def running_run(ticket):
     """The ticket's run with its records as `answers` {step code: record}, or None.
@@ -23,6 +25,14 @@ def attach(run, answers):
     run.procedure = compiled(run.version_id).content
     run.answers = answers
     return run
+
+
+def given_up(ticket_id, step_codes):
+    """{step code: when}: of these waits those that ended without what was waited for, the last time."""
+    records = StepRecord.objects.filter(
+        run__ticket_id=ticket_id, step_code__in=list(step_codes), answer=TIMED_OUT
+    )
+    return dict(records.order_by("recorded_at").values_list("step_code", "recorded_at"))
 
 
 def applies(run, step):

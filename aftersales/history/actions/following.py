@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from aftersales.clock import db_now
 from aftersales.events.models import FeedEntry
@@ -60,7 +60,8 @@ def follow(shop_id, limit=BATCH):
 def write_what_can_be(shop, ticket_ids):
     """All of them together; if that fails each by itself, so that one life that cannot be told stops no other.
 
-    It is told again by its next event, or by `rebuild_facts`, which names the error.
+    It is told again by its next event, or by `rebuild_facts`, which names the error. Where it is the database that
+    fails, the life is none the worse: nothing of the batch counts as followed, and the next turn takes it anew.
     """
     try:
         with transaction.atomic():
@@ -70,5 +71,7 @@ def write_what_can_be(shop, ticket_ids):
             try:
                 with transaction.atomic():
                     write_facts(shop, [pk])
+            except (OperationalError, InterfaceError):
+                raise
             except Exception:
                 log.exception("the history of request %s cannot be told", pk)
