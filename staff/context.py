@@ -11,6 +11,7 @@ from staff.models import Notification, Role
 LEADS = {Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}
 FLOOR = {Role.WAREHOUSE, Role.INSPECTOR}
 READERS = {Role.QUALITY, Role.AUDITOR}
+WATCHING = frozenset(LEADS | READERS | {Role.AGENT, Role.FINANCE})
 MOST_COUNTED = 100
 
 
@@ -23,14 +24,18 @@ class Gate(NamedTuple):
     label: str
     roles: frozenset = frozenset(Role.values)
     wide: bool = False  # only where the rail has room
+    for_team_leads: bool = False  # whatever their role
+
+    def opens_to(self, user):
+        return user.role in self.roles or (self.for_team_leads and bool(user.led_shop_ids()))
 
 
 RAIL = (
     Gate("queue", ("queue",), "inbox", _("Queue")),
     Gate("search", ("search",), "search", _("Search")),
     Gate("receive", ("receive",), "barcode", _("Receive"), frozenset(FLOOR | LEADS)),
-    Gate("wall", ("wall",), "activity", _("Wall"), frozenset(LEADS | READERS | {Role.AGENT, Role.FINANCE})),
-    Gate("history", ("history",), "chart-bar", _("Report"), frozenset(LEADS | READERS), True),
+    Gate("wall", ("wall",), "activity", _("Wall"), WATCHING, for_team_leads=True),
+    Gate("history", ("history",), "chart-bar", _("Report"), WATCHING, True, for_team_leads=True),
     Gate("knowledge", ("knowledge",), "book", _("Knowledge"), wide=True),
     Gate("inbox", ("inbox",), "bell", _("Notices")),
     Gate("surveys", ("surveys", "survey_results"), "stars", _("Surveys"), frozenset(LEADS | READERS), True),
@@ -50,7 +55,7 @@ def rail(user):
     """What this person's role opens, as far as it is there."""
     if user is None or not user.is_authenticated:
         return []
-    found = [(gate, address(gate.pages)) for gate in RAIL if user.role in gate.roles]
+    found = [(gate, address(gate.pages)) for gate in RAIL if gate.opens_to(user)]
     return [
         {
             "key": gate.key,
@@ -63,6 +68,11 @@ def rail(user):
         for gate, url in found
         if url
     ]
+
+
+def opens(key, user):
+    """Whether the rail offers this to the person: the page behind it asks the same."""
+    return next(gate for gate in RAIL if gate.key == key).opens_to(user)
 
 
 def address(names):

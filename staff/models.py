@@ -137,10 +137,18 @@ class User(AbstractBaseUser):
         """(teams, shops they serve), read once, by one statement."""
         if not hasattr(self, "_places"):
             served = Team.shops.through.objects.filter(team__people=self, shop__is_active=True)
-            pairs = list(served.select_related("team", "shop").order_by("shop_id", "team_id"))
+            leading = Membership.objects.filter(user=self, team=models.OuterRef("team"), is_lead=True)
+            served = served.annotate(is_led=models.Exists(leading)).select_related("team", "shop")
+            pairs = list(served.order_by("shop_id", "team_id"))
             teams, shops = {pair.team_id: pair.team for pair in pairs}, {p.shop_id: p.shop for p in pairs}
             self._places = list(teams.values()), list(shops.values())
+            self._led = sorted({pair.shop_id for pair in pairs if pair.is_led})
         return self._places
+
+    def led_shop_ids(self):
+        """The shops that teams serve which this person leads, whatever their role."""
+        self.places()
+        return self._led
 
 
 class Membership(models.Model):

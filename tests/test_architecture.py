@@ -199,6 +199,7 @@ OF_NO_SHOP = {
     "staff.Digest": "a person's mail of notices",
     "staff.Shift": "a person's working hours",
     "tickets.HealingRound": "one row for the whole installation",
+    "tickets.WaitingRound": "one row for the whole installation",
     "staff.Setting": "one row for the whole installation",
     "events.StreamHead": "the last link of a chain",
     "events.EventText": "beside its event, which carries the shop",

@@ -91,8 +91,4 @@ def shops_led(actor):
     """The ids of the shops in which this person leads: all of a supervisor's own, else by membership."""
     if not is_staff(actor, None):
         return []
-    own = actor.user.shop_ids()
-    if actor.role in LEADS:
-        return own
-    led = actor.user.memberships.filter(is_lead=True, team__shops__in=own)
-    return list(led.values_list("team__shops", flat=True).distinct())
+    return actor.user.shop_ids() if actor.role in LEADS else actor.user.led_shop_ids()

@@ -8,7 +8,8 @@ from aftersales.clock import now
 from aftersales.dashboards.ahead import KEYS
 from aftersales.dashboards.late import late_rows
 from aftersales.dashboards.look import By, look_of
-from aftersales.errors import BadRequest
+from aftersales.dashboards.policies import may_read
+from aftersales.errors import BadRequest, NotAllowed
 from aftersales.web.api import ApiView
 from aftersales.web.keyset import limit_of
 from tickets.queries.due_hours import hour_code
@@ -57,11 +58,15 @@ class WallLateView(ApiView):
 def asked(request, known):
     """The look; unlike the page's address, a program's mistake is said."""
     params = request.query_params
+    if not may_read(request.user):
+        raise NotAllowed(_("Your role does not read the wall."))
     if unknown := set(params) - set(known):
         raise BadRequest(
             _("Unknown parameter “%(name)s”.") % {"name": min(unknown)[:60]}, code="unknown_parameter"
         )
     look = look_of(request.user, params, now())
+    if params.get("by") == By.PERSON and not look.with_people:
+        raise NotAllowed(_("What each person has before them is told to those who lead there."))
     read = {"shop": look.shop and look.shop.code, "team": look.team and look.team.code}
     read |= {"by": look.by, "hours": str(look.hours)}
     for name in set(params) & set(OWN):

@@ -1,6 +1,6 @@
 """What somebody asks of the wall, and the links from its numbers to the requests behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import TextChoices
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.dashboards.policies import sees_people
 from staff.models import Membership, Shop, Team, User
 from tickets.models import Cut, Ticket
 from tickets.queries.due_hours import HOUR, hour_code, hour_name, hours_ahead
@@ -50,6 +51,10 @@ class Look:
     @property
     def shop_ids(self):
         return [self.shop.pk] if self.shop else [shop.pk for shop in self.shops]
+
+    @cached_property
+    def with_people(self):
+        return sees_people(self.actor, self.shop_ids)
 
     @cached_property
     def cells(self):
@@ -133,7 +138,7 @@ def look_of(actor, params, at):
     shops = actor.user.places()[1] if actor.user else list(Shop.objects.filter(pk=actor.shop_id))
     teams = list(Team.objects.filter(shops__in=shops).distinct().order_by("code"))
     hours = params.get("hours", "")
-    return Look(
+    look = Look(
         actor=actor,
         at=at,
         shops=tuple(shops),
@@ -143,3 +148,4 @@ def look_of(actor, params, at):
         hours=int(hours) if hours in map(str, WINDOWS) else USUAL_WINDOW,
         by=By(params["by"]) if params.get("by") in By.values else By.TEAM,
     )
+    return look if look.by != By.PERSON or look.with_people else replace(look, by=By.TEAM)

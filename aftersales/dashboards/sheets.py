@@ -1,35 +1,21 @@
-"""Each panel of the wall as a table for a spreadsheet, in which no text is taken for a formula."""
-
-import csv
-import io
+"""Each panel of the wall as a table for a spreadsheet."""
 
 from django.utils.translation import gettext as _
 
 from aftersales.dashboards.ahead import ahead, horizon
 from aftersales.dashboards.late import late_rows
 from aftersales.dashboards.load import load, stages
+from aftersales.web.sheets import csv_text
 from tickets.models import Stage, WaitingOn
 from tickets.queries.waiting import HORIZONS
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_LATE = 2000
-BYTE_ORDER = "\ufeff"  # by which spreadsheets know the text is UTF-8
 
 
 def sheet(name, look):
     """The text of a panel's table."""
     head, rows = SHEETS[name](look)
-    written = io.StringIO()
-    csv.writer(written).writerows([safe(value) for value in row] for row in [head, *rows])
-    return BYTE_ORDER + written.getvalue()
-
-
-def safe(value):
-    """A text that would be a formula stands behind an apostrophe; numbers are numbers."""
-    if isinstance(value, int | float):
-        return value
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) else text
+    return csv_text([head, *rows])
 
 
 def ahead_sheet(look):
@@ -66,18 +52,23 @@ def late_sheet(look):
         _("Waiting on"),
         _("Why"),
     ]
-    rows, _following = late_rows(look, limit=MOST_LATE)
-    return head, [
-        [
-            row["due_at"].isoformat(),
-            row["ticket"].number,
-            row["step"],
-            Stage(row["ticket"].stage).label,
-            row["assignee"],
-            WaitingOn(row["ticket"].waiting_on).label,
-            row["why"],
-        ]
-        for row in rows
+    rows, following = late_rows(look, limit=MOST_LATE)
+    lines = [late_line(row) for row in rows]
+    if following:
+        said = _("Only the first %(count)s stand here; more have breached and are still open.")
+        lines.append([said % {"count": len(rows)}, *[""] * (len(head) - 1)])
+    return head, lines
+
+
+def late_line(row):
+    return [
+        row["due_at"].isoformat(),
+        row["ticket"].number,
+        row["step"],
+        Stage(row["ticket"].stage).label,
+        row["assignee"],
+        WaitingOn(row["ticket"].waiting_on).label,
+        row["why"],
     ]
 
 

@@ -1,6 +1,7 @@
-"""The wall: what breaches next and what has, for whoever may see the requests behind it."""
+"""The wall: what breaches next and what has, for whom the rail offers it."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from aftersales.clock import now
 from aftersales.dashboards.late import late_rows
 from aftersales.dashboards.look import look_of
+from aftersales.dashboards.policies import may_read
 from aftersales.dashboards.sheets import SHEETS, sheet
 from aftersales.dashboards.wall import around, screen, totals, wall
 from aftersales.errors import BadRequest
@@ -18,7 +20,11 @@ from aftersales.web.pages import attachment, show
 
 
 def look_for(request):
-    return look_of(Actor.staff(request.user), request.GET, now())
+    """Whom the rail does not offer the wall is told that it is not theirs."""
+    actor = Actor.staff(request.user)
+    if not may_read(actor):
+        raise PermissionDenied
+    return look_of(actor, request.GET, now())
 
 
 @login_required
@@ -61,4 +67,6 @@ def wall_sheet(request, name):
     if name not in SHEETS:
         raise Http404
     look = look_for(request)
+    if name == "load" and not look.with_people:
+        raise PermissionDenied
     return attachment(sheet(name, look), f"wall-{name}-{look.at:%Y%m%d-%H%M}.csv", "text/csv")

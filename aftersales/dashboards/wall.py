@@ -26,7 +26,7 @@ def wall(look):
         "late_rows": late,
         "late_more": has_more,
         "stages": stages(look),
-        "load": load(look),
+        "load": load(look) if look.with_people else None,
     }
 
 
@@ -35,7 +35,12 @@ def screen(look):
     _first, late, _has_more = on_the_wall(look, first=0, late=LATE_ON_SCREEN)
     shown = ahead(look)
     shown["rows"] = sorted(shown["rows"], key=lambda row: -row["weight"])[:AHEAD_ON_SCREEN]
-    return {**totals(look), "ahead": shown, "late_rows": late, "load": load(look)}
+    return {
+        **totals(look),
+        "ahead": shown,
+        "late_rows": late,
+        "load": load(look) if look.with_people else None,
+    }
 
 
 def totals(look):
@@ -50,11 +55,12 @@ def totals(look):
 
 def around(look):
     """The choices beside the panels, and the addresses of the wall's other forms."""
+    dimensions = [by for by in By if by != By.PERSON or look.with_people]
     return {
         "section": "wall",
         "look": look,
         "windows": WINDOWS,
-        "dimensions": [(by, by.label, address(**look.params(by=by.value))) for by in By],
+        "dimensions": [(by, by.label, address(**look.params(by=by.value))) for by in dimensions],
         "here": address(**look.params()),
         "screen_url": address(**look.params(screen=1)),
         "all_url": look.link(),

@@ -1,20 +1,16 @@
-"""Who reads how the desk did: whoever has the wall, and of the people each their own; those who lead, all."""
+"""Who reads how the desk did: whom the rail offers it; of people each their own, and who leads their shops'."""
 
-from staff.context import LEADS, READERS
-from staff.models import Membership, Role
-
-READ = LEADS | READERS | {Role.AGENT, Role.FINANCE}
+from staff.context import READERS, opens
+from tickets.policies import shops_led
 
 
 def may_read(actor):
     """A shop's system reads its own shop."""
-    return actor.kind == "shop" or (actor.kind == "staff" and (actor.role in READ or leads_a_team(actor)))
+    return actor.kind == "shop" or (actor.kind == "staff" and opens("history", actor.user))
 
 
-def sees_people(actor):
-    """Everybody's numbers, not only one's own."""
-    return actor.kind == "staff" and (actor.role in LEADS | READERS or leads_a_team(actor))
-
-
-def leads_a_team(actor):
-    return Membership.objects.filter(user=actor.user, is_lead=True).exists()
+def shops_with_people(actor):
+    """Ids of the shops in which this person sees everybody's numbers, not only their own."""
+    if actor.kind != "staff":
+        return frozenset()
+    return frozenset(actor.user.shop_ids() if actor.role in READERS else shops_led(actor))

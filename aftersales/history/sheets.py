@@ -1,35 +1,17 @@
-"""A panel as a sheet: rows for a spreadsheet, in which no cell is ever taken for a formula."""
-
-import csv
-import io
+"""A panel as a sheet: rows for a spreadsheet."""
 
 from django.utils.translation import gettext as _
 
 from aftersales.history.queries.panels import HOURS, WAY_NAMES, WAYS
 from aftersales.history.words import measure_name, target_name
 from aftersales.web.drawing import stage_name
+from aftersales.web.sheets import csv_text
 from aftersales.web.times import WEEKDAYS
-
-BOM = "\ufeff"  # or spreadsheets take Chinese for something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def sheet_of(name, panel):
     """The panel as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in ROWS[name](panel):
-        writer.writerow([safe(value) for value in row])
-    return BOM + text.getvalue()
-
-
-def safe(value):
-    """A name is people's own: what begins like a formula is led by an apostrophe, which makes it words."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return csv_text(ROWS[name](panel))
 
 
 def sla_rows(panel):

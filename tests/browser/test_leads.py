@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from aftersales.clock import now
 from returns.models import Resolution
 from tests.browser.conftest import shoot, violations
+from tests.browser.leading import hand_over
 from tests.factories import SYSTEM, ticket_body
 from tests.returns.shortcuts import propose_dear_refund
 from tests.tickets.sla_cases import publish_policy
@@ -105,11 +106,8 @@ def test_a_lead_goes_from_the_wall_to_a_clock_and_hands_the_request_over(timed, 
         expect(told).to_contain_text(words)
     shoot(page, "lead-clock")
 
-    card(page).get_by_role("link", name="Hand over").click()
-    page.locator("#verb select").first.select_option("amy")
-    shoot(page, "lead-assign")
-    page.locator("#verb").get_by_role("button", name="Assign").click()
-    expect(page.locator("#ticket-head")).to_contain_text("Amy")
+    hand_over(page, amy)
+    shoot(page, "lead-assigned")
     timed.refresh_from_db()
     assert timed.assignee == amy
 
@@ -122,25 +120,6 @@ def test_what_is_late_stands_first_in_chinese(timed, browse, leo, advance_clock)
 
     expect(page.locator(".q tbody tr")).to_have_count(1)
     assert Ticket.objects.get(next_due_at__lt=now() - timedelta(hours=1)) == timed
-
-
-def test_a_coming_breach_is_handed_over_and_the_wall_shows_it(timed, browse, amy, leo):
-    """Two presses from the number to the request; back on the wall the person has it."""
-    page = browse(leo, "/wall?by=person")
-    ahead = page.locator("#wall-ahead")
-    expect(ahead.locator("tbody tr").first).to_contain_text("nobody")
-    ahead.get_by_role("link", name=re.compile("nobody · in 1 h$")).click()
-    page.locator(".q .step").first.click()
-    expect(page.locator("#ticket-head")).to_contain_text(timed.number)
-
-    card(page).get_by_role("link", name="Hand over").click()
-    page.locator("#verb select").first.select_option("amy")
-    page.locator("#verb").get_by_role("button", name="Assign").click()
-    expect(page.locator("#ticket-head")).to_contain_text("Amy")
-
-    page.goto(page.url.partition("/tickets")[0] + "/wall?by=person")
-    expect(ahead.get_by_role("link", name=re.compile("^1 · Amy · in 1 h$"))).to_be_visible()
-    expect(ahead.get_by_role("link", name=re.compile("nobody"))).to_have_count(0)
 
 
 def test_the_wall_keeps_itself_fresh_but_not_under_the_pointer(timed, browse, leo, shop):

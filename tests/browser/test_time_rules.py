@@ -3,14 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from aftersales import due
-from aftersales.clock import now
-from aftersales.events.actors import Actor
 from tests.browser.conftest import shoot, violations
-from tests.tickets.recount_cases import calendar_body, closed_for
-from tests.tickets.sla_cases import clock_of, open_tickets, publish_policy
-from tickets.actions.recounts import change_rule
-from tickets.models import Recount
+from tests.browser.leading import close_on, open_in_own_calendar, put_in_force, run_recounts
+from tests.tickets.recount_cases import closed_for
+from tests.tickets.sla_cases import clock_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HERE = "/settings/time/demo/calendars/own"
@@ -18,21 +14,7 @@ HERE = "/settings/time/demo/calendars/own"
 
 @pytest.fixture
 def request_of_ours(shop, leo):
-    """One that runs in the shop's own calendar, which is always open."""
-    change_rule(shop, "calendar", "own", calendar_body(), by=Actor.staff(leo))
-    publish_policy(shop, calendar="own")
-    return open_tickets(shop, 1)[0]
-
-
-def run():
-    """As if its time had come."""
-    Recount.objects.filter(state="running").update(next_try_at=now())
-    due.drain(due.KINDS["recount"])
-
-
-def put_in_force(page):
-    page.get_by_label("are counted anew").check()
-    page.get_by_role("button", name="Put it in force").click()
+    return open_in_own_calendar(shop, leo)
 
 
 def test_a_calendar_is_changed_with_open_eyes(request_of_ours, browse, leo):
@@ -52,10 +34,7 @@ def test_a_calendar_is_changed_with_open_eyes(request_of_ours, browse, leo):
 
     page.get_by_label("Monday").fill("00:00-24:00")
     expect(page.locator("#rule-weekly_mon-notes")).to_be_empty()
-    days = ", ".join(closed_for(2)["holidays"][0]["days"])
-    page.get_by_label("Holiday (English) 1").fill("Flood")
-    page.get_by_label("Days 1").fill(days)
-    page.get_by_role("button", name="Look at what changes").click()
+    close_on(page, closed_for(2)["holidays"][0]["days"])
     expect(page.locator("#recount")).to_contain_text("3 clocks run by this rule")
     expect(page.locator("#recount")).to_contain_text(request_of_ours.number)
     expect(page.locator("#recount")).to_contain_text("2 d")
@@ -66,7 +45,7 @@ def test_a_calendar_is_changed_with_open_eyes(request_of_ours, browse, leo):
     expect(page.locator("#recount-state")).to_have_text("Being counted")
     shoot(page, "recount-running")
     assert violations(page) == []
-    run()
+    run_recounts()
     expect(page.locator("#recount-state")).to_have_text("Finished")
     shoot(page, "recount-finished")
     assert violations(page) == []
@@ -87,7 +66,7 @@ def test_the_same_without_javascript(request_of_ours, browse, leo):
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     page.get_by_role("button", name="Look at what changes").click()
     put_in_force(page)
-    run()
+    run_recounts()
     page.reload()
     expect(page.locator("#recount-state")).to_have_text("Finished")
     assert clock_of(request_of_ours, "resolution").calendar.body["time_zone"] == "Asia/Tokyo"

@@ -22,7 +22,7 @@ def test_numbers_in_all_and_by_a_dimension(api_as, leo, amy, due_at):
     assert {row["key"]: row["late"] for row in body["rows"]} == {"amy": 1, "nobody": 0}
 
 
-@pytest.mark.parametrize("by", ["team", "stage", "person", "waiting_on"])
+@pytest.mark.parametrize("by", ["team", "stage", "waiting_on"])
 def test_a_shops_key_sees_its_shop(api, shop, due_at, by):
     due_at(now() - HOUR)
 

@@ -6,24 +6,13 @@ from datetime import timedelta
 import pytest
 
 from aftersales.clock import now
-from aftersales.dashboards.sheets import SHEETS, safe
+from aftersales.dashboards import sheets
+from aftersales.dashboards.sheets import SHEETS
 from staff.models import Team
 from tickets.models import Hold
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", '=HYPERLINK("http://x")']
-)
-def test_no_text_is_a_formula(text):
-    assert safe(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("value", ["Amy", "2026-11-27", "王小明", "a=b", 5, 1.5, -3, 0])
-def test_what_is_none_stays_as_it_is(value):
-    assert safe(value) == value
 
 
 def read(answer):
@@ -41,6 +30,20 @@ def test_each_panel_has_one(leo, page_as, due_at, name):
     assert len(rows) > 1
     assert len({len(row) for row in rows}) == 1
     assert (ticket.number in str(rows)) == (name == "late")
+
+
+def test_it_says_when_not_all_of_the_late_are_in_it(leo, page_as, due_at, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_LATE", 2)
+    tickets = [due_at(now() - hours * HOUR) for hours in (3, 2)]
+    browser = page_as(leo)
+    assert [row[1] for row in read(browser.get("/wall/late.csv"))[1:]] == [each.number for each in tickets]
+
+    due_at(now() - HOUR)
+
+    rows = read(browser.get("/wall/late.csv"))
+    assert [row[1] for row in rows[1:]] == [*(each.number for each in tickets), ""]
+    assert rows[-1][0] == "Only the first 2 stand here; more have breached and are still open."
+    assert len({len(row) for row in rows}) == 1
 
 
 def test_names_and_reasons_of_others_are_made_harmless(leo, page_as, due_at, stage):

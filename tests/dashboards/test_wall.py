@@ -1,6 +1,5 @@
 """The wall's page: whose numbers it shows, that each leads to as many requests, and its other forms."""
 
-import json
 import re
 from datetime import timedelta
 
@@ -98,15 +97,6 @@ def test_the_stranger_sees_nothing_of_it(bob, page_as, due_at):
     assert ticket.number not in page.text
     assert [shop.code for shop in page.context["look"].shops] == ["other"]
     assert (page.context["look"].shop, page.context["look"].team) == (None, None)
-
-
-@pytest.mark.parametrize("name", ["amy", "wen", "ines", "finn", "mona", "quinn", "audrey", "ada"])
-def test_each_role_sees_its_shops(name, stage, page_as, due_at):
-    due_at(now() - HOUR)
-
-    page = page_as(getattr(stage, name)).get("/wall")
-
-    assert (page.context["all"], page.context["late"]) == (1, 1)
 
 
 def test_a_shop_and_a_team_narrow_it(leo, look, stage, due_at):
@@ -217,28 +207,3 @@ def test_an_hours_code_is_read_back(shop, due_at):
         before.pk,
     }
     assert hour_choices(at)[0][0] == hour_code(hour)
-
-
-def pulse(browser, since):
-    asked = json.dumps({"view": "wall", "shown": [], "since": since})
-    return browser.post("/pulse", asked, content_type="application/json")
-
-
-def test_the_pulse_tells_the_wall_that_something_moved(leo, bob, page_as, due_at):
-    since = now().isoformat()
-    browser = page_as(leo)
-    assert pulse(browser, since).status_code == 204
-
-    due_at(now())
-
-    assert pulse(browser, since).json()["new"] == 1
-    assert pulse(browser, now().isoformat()).status_code == 204
-    assert pulse(page_as(bob), since).status_code == 204
-
-
-def test_a_quiet_wall_hears_at_once_that_something_moved(leo, page_as, due_at, ticket):
-    """Asked again in the same words: nothing is read until an event of its shops comes."""
-    since, browser = now().isoformat(), page_as(leo)
-    for _twice in range(2):
-        assert pulse(browser, since).status_code == 204
-    assert leo.shop_ids()[0] in pulse(browser, since).wsgi_request.quiet.streams

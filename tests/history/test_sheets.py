@@ -22,7 +22,9 @@ def test_each_panel_is_a_sheet(lived, leo, page_as, panel):
     assert re.fullmatch(rf'attachment; filename="{panel}-[\d-]+\.csv"', answer["Content-Disposition"])
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "＝1", "  =1"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "＝1", "  =1", "\u00a0=1"]
+)
 def test_no_name_is_taken_for_a_formula(lived, leo, amy, page_as, name):
     type(amy).objects.filter(pk=amy.pk).update(name_en=name)
 

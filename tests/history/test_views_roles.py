@@ -3,6 +3,7 @@
 import pytest
 
 from aftersales.events.actors import Actor
+from staff.models import Membership
 from tests.tickets.sla_cases import open_tickets
 from tickets.actions.conversation import reply_to_customer
 
@@ -33,6 +34,64 @@ def test_who_leads_a_team_reads_it_whatever_the_role(wen, page_as):
 
     assert page.status_code == 200
     assert page.context["people"]["is_whole"]
+
+
+@pytest.fixture
+def elsewhere(other_shop, bob, drain):
+    """What bob answered in the shop where none of the cast leads."""
+    ticket = open_tickets(other_shop, 1)[0]
+    reply_to_customer(ticket, body="Yes.", by=Actor.staff(bob))
+    drain()
+    return ticket
+
+
+@pytest.fixture
+def lead_of_one(wen, stage):
+    """Wen leads the team of one shop and only serves the other."""
+    wen.memberships.update(is_lead=True)
+    Membership.objects.create(user=wen, team=stage.other_team)
+    return wen
+
+
+def people(page):
+    return {row["person"].username for row in page.context["people"]["rows"]}
+
+
+def test_who_leads_in_one_shop_sees_the_people_of_that_one(lived, elsewhere, lead_of_one, page_as):
+    browser = page_as(lead_of_one)
+
+    page = browser.get(PAGE)
+
+    assert {shop.code for shop in page.context["shops"]} == {"demo", "other"}
+    assert not page.context["people"]["is_whole"]
+    assert people(page) == people(browser.get(PAGE, {"shop": "demo"})) >= {"amy"}
+    assert people(browser.get(PAGE, {"shop": "other"})) == set()
+    assert browser.get(PAGE, {"shop": "demo"}).context["people"]["is_whole"]
+    assert "Bob" not in browser.get(f"{PAGE}/people.csv").text
+
+
+def test_nor_does_a_number_tell_of_them(lived, elsewhere, lead_of_one, page_as):
+    browser = page_as(lead_of_one)
+
+    facts = browser.get(BEHIND, {"measure": "response.first"}).context["facts"]
+
+    assert {fact.who and fact.who.username for fact in facts} == {None, "amy"}
+    assert len(browser.get(BEHIND, {"measure": "response.first", "person": "bob"}).context["facts"]) == 2
+
+
+def test_a_person_who_serves_both_is_counted_where_one_leads(
+    lived, elsewhere, lead_of_one, amy, stage, page_as, drain
+):
+    Membership.objects.create(user=amy, team=stage.other_team)
+    reply_to_customer(open_tickets(stage.other_shop, 1)[0], body="Yes.", by=Actor.staff(amy))
+    drain()
+    asked = {"measure": "response.first", "person": "amy"}
+    browser = page_as(lead_of_one)
+
+    assert numbers(browser.get(BEHIND, asked)) == [lived.number]
+    rows = browser.get(PAGE).context["people"]["rows"]
+    assert {row["person"].username: row["first_replies"] for row in rows}["amy"] == 1
+    assert len(numbers(page_as(amy).get(BEHIND, asked))) == 2
 
 
 @pytest.mark.parametrize("path", [PAGE, BEHIND, f"{PAGE}/sla.csv"])

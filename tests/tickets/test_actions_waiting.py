@@ -1,44 +1,25 @@
-"""The counts of what is open: right after every action, folded or not, and healed where they are not."""
+"""The counts of what is open: right after every action, folded or not."""
 
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 
-from aftersales import due, invariants
+from aftersales import due
 from aftersales.clock import now
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM
-from tests.tickets.waiting_counts import counted, kept
+from tests.tickets.waiting_counts import counted, kept, same
 from tickets.actions.assignment import assign_ticket, take_ticket
 from tickets.actions.conversation import ask_customer, hear_customer
 from tickets.actions.holds import hold_ticket, release_ticket
 from tickets.actions.merging import merge_ticket, unmerge_ticket
 from tickets.actions.moves import cancel_ticket, reject_ticket, reopen_ticket
 from tickets.actions.splitting import split_ticket
-from tickets.actions.waiting import (
-    CHECK_SECONDS,
-    WaitingFold,
-    fold_waiting,
-    heal_waiting,
-    recount_waiting,
-)
+from tickets.actions.waiting import WaitingFold, fold_waiting
 from tickets.models import Ticket, WaitingChange, WaitingCount
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-RULE = next(rule for rule in invariants.rules() if rule.name == "wall_counts_what_is_open")
-
-
-def same(user):
-    """The wall's numbers are those counted one by one: as noted, and once they are in the cells."""
-    at = now()
-    assert kept(user, at) == counted(user, at)
-    fold_waiting()
-    assert kept(user, at) == counted(user, at)
-    with connection.cursor() as cursor:
-        assert invariants.ask(cursor, RULE).count == 0
 
 
 def test_a_request_just_opened_is_counted(ticket, leo):
@@ -190,59 +171,6 @@ def test_a_batch_is_not_all(many):
     assert WaitingChange.objects.count() == noted - 1
 
 
-def spoil():
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE tickets_ticket SET stage = 'resolve'")
-        cursor.execute("SET LOCAL session_replication_role = origin")
-
-
-@pytest.mark.parametrize("is_folded", [True, False], ids=["folded", "noted"])
-def test_what_was_written_past_the_triggers_heals(many, leo, is_folded):
-    if is_folded:
-        fold_waiting()
-    spoil()
-    assert kept(leo) != counted(leo)
-
-    assert heal_waiting() > 0
-
-    assert kept(leo) == counted(leo)
-    assert heal_waiting() == 0
-
-
-def test_a_spoilt_cell_heals(many, leo):
-    fold_waiting()
-    WaitingCount.objects.filter(grain="day").update(count=7)
-
-    assert heal_waiting() == 2
-    same(leo)
-
-
-def test_empty_cells_are_swept_away(ticket, amy):
-    fold_waiting()
-    cancel_ticket(ticket, by=Actor.staff(amy), reason="No.")
-    fold_waiting()
-    assert WaitingCount.objects.filter(count=0).exists()
-
-    heal_waiting()
-
-    assert not WaitingCount.objects.exists()
-
-
-def test_the_drain_looks_now_and_then_whether_the_cells_are_right(many, leo):
-    time = [0.0]
-    fold = WaitingFold(lambda: time[0])
-    fold.drain_once()
-    spoil()
-    fold.drain_once()
-    assert kept(leo) != counted(leo)
-
-    time[0] = CHECK_SECONDS + 1
-    fold.drain_once()
-
-    assert kept(leo) == counted(leo)
-
-
 def test_a_note_that_nobody_adds_up_is_late(ticket):
     time = [0.0]
     fold, grace = WaitingFold(lambda: time[0]), timedelta(seconds=10)
@@ -253,17 +181,6 @@ def test_a_note_that_nobody_adds_up_is_late(ticket):
     fold.drain_once()
 
     assert not fold.is_late(grace)
-
-
-def test_the_command_counts_anew_and_checks(many, leo, capsys):
-    spoil()
-    call_command("recount_wall")
-    assert kept(leo) == counted(leo)
-    assert "counts made anew" in capsys.readouterr().out
-
-    call_command("recount_wall", "--check")
-    assert "0 counts were wrong." in capsys.readouterr().out
-    assert recount_waiting() == WaitingCount.objects.count()
 
 
 def test_reading_is_one_statement_whatever_stands_there(many, leo, django_assert_num_queries):

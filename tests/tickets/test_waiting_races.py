@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from aftersales import invariants
 from aftersales.clock import now
@@ -15,8 +16,8 @@ from tests.tickets.waiting_counts import counted, kept
 from tickets.actions.assignment import take_ticket
 from tickets.actions.intake import open_ticket
 from tickets.actions.moves import cancel_ticket
-from tickets.actions.waiting import fold_waiting, heal_waiting, recount_waiting
-from tickets.models import Ticket
+from tickets.actions.waiting import WAITING_LOCK, fold_waiting, heal_waiting, recount_waiting
+from tickets.models import Ticket, WaitingCount
 from tickets.serializers import read_ticket
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -54,3 +55,25 @@ def test_two_that_move_the_same_requests_are_counted_once(shop, order, leo):
 
     assert kept(leo) == counted(leo)
     assert heal_waiting() == 0
+
+
+def test_a_look_waits_for_nobody(shop, order, leo):
+    open_one(shop)
+    fold_waiting()
+    WaitingCount.objects.create(
+        **{
+            name: value
+            for name, value in WaitingCount.objects.values()[0].items()
+            if name not in ("id", "slot")
+        }
+        | {"slot": now(), "count": 0}
+    )
+    with connection.copy().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [WAITING_LOCK])
+        assert heal_waiting() == 0
+        assert WaitingCount.objects.filter(count=0).exists()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [WAITING_LOCK])
+        cursor.connection.close()
+
+    heal_waiting()
+    assert not WaitingCount.objects.filter(count=0).exists()

@@ -3,13 +3,18 @@
 from collections import Counter
 from datetime import timedelta
 
+from django.db import connection
+
+from aftersales import invariants
 from aftersales.clock import now
 from aftersales.events.actors import Actor
+from tickets.actions.waiting import fold_waiting
 from tickets.models import NEVER, Ticket
 from tickets.queries.due_hours import HOUR, hours_ahead
 from tickets.queries.waiting import HORIZONS, waiting
 
 HOURS = 8
+RULE = next(rule for rule in invariants.rules() if rule.name == "wall_counts_what_is_open")
 
 
 def kept(user, at=None, team=None):
@@ -62,3 +67,21 @@ def named(numbers, at):
 
 def nonzero(numbers):
     return {name: number for name, number in numbers.items() if number}
+
+
+def same(user):
+    """The wall's numbers are those counted one by one: as noted, and once they are in the cells."""
+    at = now()
+    assert kept(user, at) == counted(user, at)
+    fold_waiting()
+    assert kept(user, at) == counted(user, at)
+    with connection.cursor() as cursor:
+        assert invariants.ask(cursor, RULE).count == 0
+
+
+def spoil():
+    """As rows written with the triggers off do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE tickets_ticket SET stage = 'resolve'")
+        cursor.execute("SET LOCAL session_replication_role = origin")

@@ -24,7 +24,7 @@ from tickets.models.runs import Run, RunState, StepRecord, StepTimer
 from tickets.models.search import SearchDue, SearchText
 from tickets.models.tickets import NEVER, Hold, Ticket, TicketLine
 from tickets.models.views import HandOut, Reach, SavedView, Scope, Sort
-from tickets.models.waiting import Cut, Grain, WaitingChange, WaitingCount
+from tickets.models.waiting import Cut, Grain, WaitingChange, WaitingCount, WaitingRound
 
 __all__ = [
     "LINKS",
@@ -84,5 +84,6 @@ __all__ = [
     "Visibility",
     "WaitingChange",
     "WaitingCount",
+    "WaitingRound",
     "WaitingOn",
 ]

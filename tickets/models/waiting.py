@@ -54,3 +54,14 @@ class WaitingChange(models.Model):
     waiting_on = models.CharField(max_length=10)
     due_hour = models.DateTimeField()
     count = models.IntegerField()
+
+
+class WaitingRound(models.Model):
+    """Whose cells were looked at last, and when the next shop's are; one row for the installation."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    next_look_at = models.DateTimeField(null=True)
+    after_shop = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_waiting_round", condition=models.Q(id=1))]

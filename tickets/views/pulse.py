@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Subquery
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +30,8 @@ from tickets.views.asked import read_address
 from tickets.views.gate import actor_of
 
 MOST_SHOWN = 200
+MOST_LOOKED = 1000  # events, by their ids
+OF_CLOCKS = ("sla.warn", "sla.breach", "recount.finish")
 LONGEST_VIEW = 15_000  # a filter as an address spells it: three characters for many a one
 
 
@@ -133,10 +136,19 @@ def counters(actor, views):
 
 
 def moved_since(actor, drawn_at):
-    """How many requests changed since the wall was drawn: any of them may have moved its numbers."""
+    """How much happened since the wall was drawn that may have moved its numbers."""
     if drawn_at is None:
         return 0
-    return Ticket.objects.visible_to(actor).filter(updated_at__gt=drawn_at).order_by()[:COUNT_CAP].count()
+    changed = Ticket.objects.visible_to(actor).filter(updated_at__gt=drawn_at).order_by()
+    return changed[:COUNT_CAP].count() + clocks_moved_since(actor, drawn_at)
+
+
+def clocks_moved_since(actor, drawn_at):
+    """What clocks did that changed no request, among the newest events: a storm of more moves the requests too."""
+    newest = Event.objects.order_by("-pk").values("pk")[:1]
+    late = Event.objects.filter(pk__gt=Subquery(newest) - MOST_LOOKED, kind__in=OF_CLOCKS)
+    late = late.filter(shop_id__in=actor.user.shop_ids(), happened_at__gt=drawn_at)
+    return late.order_by()[:COUNT_CAP].count()
 
 
 def new_rows(actor, asked, standing, drawn_at, views):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.errors import InvalidFields
 from aftersales.history.models import Fact
-from aftersales.history.policies import sees_people
+from aftersales.history.policies import shops_with_people
 from aftersales.history.queries.panels import ENDS, STAGES, WAYS
 from aftersales.web.keyset import Keyset, RowAfter
 from staff.models import Team, User
@@ -71,14 +71,12 @@ def wrong(name):
 
 
 def person_named(question, username):
-    """Somebody whose numbers the reader may see: of themselves, or, for who leads, of whoever serves the shops."""
+    """Somebody whose numbers the reader may see: of themselves, or, for who leads, of whoever serves those shops."""
     if not username or question.actor.user is None:
         return None
     if username == question.actor.user.username:
         return question.actor.user
-    if not sees_people(question.actor):
-        return None
-    shops = [shop.pk for shop in question.shops]
+    shops = shops_with_people(question.actor)
     return User.objects.filter(username=username[:60], teams__shops__in=shops).distinct().first()
 
 
@@ -125,6 +123,8 @@ def matching(question, number):
         rows = rows.filter(met=number.met)
     if number.person:
         rows = rows.filter(person_id=number.person.pk)
+        if number.person.pk != question.actor.id:
+            rows = rows.filter(shop_id__in=shops_with_people(question.actor))
     if number.left_for:
         ended = {"led_to__in": ENDS}
         rows = rows.exclude(**ended) if number.left_for == "on" else rows.filter(led_to=number.left_for)
@@ -157,10 +157,10 @@ def with_names(actor, facts):
     people = User.objects.in_bulk({fact.person_id for fact in facts if fact.person_id})
     categories = Category.objects.in_bulk({fact.category_id for fact in facts})
     teams = Team.objects.in_bulk({fact.team_id for fact in facts if fact.team_id})
-    may_read_all = sees_people(actor)
+    with_people = shops_with_people(actor)
     for fact in facts:
         fact.request = tickets.get(fact.ticket_id)
-        shown = may_read_all or (actor.user is not None and fact.person_id == actor.user.pk)
+        shown = fact.shop_id in with_people or (actor.user is not None and fact.person_id == actor.user.pk)
         fact.who = people.get(fact.person_id) if shown else None
         fact.category, fact.team = categories.get(fact.category_id), teams.get(fact.team_id)
     return facts

@@ -1,8 +1,10 @@
 """The panels of the history page, as plain values: the page, the sheets and the API all tell these."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.history.policies import sees_people
+from aftersales.history.policies import shops_with_people
 from aftersales.history.queries.buckets import percentile
 from aftersales.history.queries.sums import Sum, histograms, hours, sums_of_people, totals
 from staff.models import User
@@ -133,15 +135,28 @@ def funnel_row(stage, found):
 
 
 def people_panel(question):
-    """Replies by who wrote them, clocks by who had the request when they were decided. Of all categories."""
+    """Replies by who wrote them, clocks by who had the request when they were decided. Of all categories.
+
+    Where the reader does not lead, their own; `is_whole` when they lead in all the shops asked for.
+    """
     found, replies = sums_of_people(question)
-    is_whole = sees_people(question.actor)
+    led = shops_with_people(question.actor)
+    is_whole = led.issuperset(question.shop_ids)
     if not is_whole:
-        found = {pk: sums for pk, sums in found.items() if pk == question.actor.id}
+        own = question.actor.id
+        of_led, replies_of_led = sums_of_people(narrowed(question, led)) if led else ({}, {})
+        found = of_led | {pk: sums for pk, sums in found.items() if pk == own}
+        replies = replies_of_led | {pk: each for pk, each in replies.items() if pk == own}
     names = User.objects.in_bulk(found)
     rows = [person_row(names[pk], sums, replies.get(pk, {})) for pk, sums in found.items() if pk in names]
     rows.sort(key=lambda row: (-row["first_replies"] - row["next_replies"], row["person"].username))
     return {"rows": rows, "is_whole": is_whole}
+
+
+def narrowed(question, shop_ids):
+    """The same of some of the shops."""
+    shops = tuple(shop for shop in question.shops_asked if shop.pk in shop_ids)
+    return replace(question, shops=shops, shop=None)
 
 
 def person_row(person, sums, replies):
