@@ -33,6 +33,7 @@ def test_percentiles_after_any_regrouping_are_within_five_percent(values, share,
     assert abs(told - truth) / truth <= RELATIVE_ERROR + 1e-9 <= 0.05
 
 
+@settings(deadline=None)
 @given(seconds)
 def test_adding_is_the_same_in_any_order(values):
     parts = [histogram(values[at::3]) for at in range(3)]

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aftersales.history.queries.sums import next_month, pieces
@@ -11,6 +11,7 @@ DAY = timedelta(days=1)
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 900))
 def test_every_day_is_in_one_piece(first, length):
     last = first + length * DAY
