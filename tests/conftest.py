@@ -3,6 +3,7 @@
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from aftersales import due
 from aftersales.clock import now
@@ -10,6 +11,10 @@ from aftersales.events.actors import Actor
 from tests.factories import order_body, shop_pair, ticket_body
 
 SYSTEM = Actor.system("test")
+
+# No property is held to a time: the machine may be busy with something else.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 
 # What the session loads once, and a test of committed data must leave standing.
 KEPT_TABLES = {
