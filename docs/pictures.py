@@ -104,6 +104,8 @@ SHOTS = [
     Shot("ticket", ticket_to_show, role="supervisor"),
     Shot("receive", parcel_to_show, role="warehouse", size=TABLET),
     Shot("wall", "/wall", role="supervisor"),
+    Shot("history", "/wall/history", role="supervisor"),
+    Shot("calendar", "/settings/time/demo/calendars/cn_extended", role="supervisor"),
     Shot("survey", survey_to_show, role="", size=PHONE),
     Shot("survey-zh", survey_to_show, role="", language="zh-hans", size=PHONE),
 ]

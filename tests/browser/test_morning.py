@@ -26,6 +26,8 @@ def three(ticket, shop):
 
 
 def press(page, *keys):
+    """As soon as the page that stands there listens: no hand is quicker than a page that is being read."""
+    page.wait_for_load_state("domcontentloaded")
     for key in keys:
         page.keyboard.press(key)
 
