@@ -13,7 +13,7 @@ from tests.faults.test_kills import only_full
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HANG_UP = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid()
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
 

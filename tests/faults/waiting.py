@@ -94,11 +94,13 @@ class Waiting:
         """Clocks of ours whose time has not come to an end: due, or put off after a failure."""
         return Q(next_try_at__lte=self.last) | Q(next_try_at__isnull=False, attempts__gt=0)
 
+    def clocks_are_over(self):
+        return not SlaClock.objects.filter(self.unfired).exists()
+
     def is_over(self):
         """Every clock fired, every invitation sent, every mail gone; what was opened meanwhile is due later."""
-        return not (
-            SlaClock.objects.filter(self.unfired).exists()
-            or Invitation.objects.filter(next_try_at__isnull=False).exists()
+        return self.clocks_are_over() and not (
+            Invitation.objects.filter(next_try_at__isnull=False).exists()
             or OutgoingMail.objects.filter(next_try_at__isnull=False).exists()
         )
 
