@@ -6,38 +6,18 @@ import uuid
 import pytest
 
 from aftersales.events.actors import Actor
+from tests.tickets.composer_sheet import COMPOSER, HTMX, box, hidden, post, sheet
 from tickets.actions.assignment import take_ticket
 from tickets.actions.moves import cancel_ticket
 from tickets.models import Draft, Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_here")]
-HTMX = {"hx-request": "true"}
 TYPING = HTMX | {"hx-target": "draft-state"}
-COMPOSER = HTMX | {"hx-target": "composer"}
 
 
 @pytest.fixture
 def me(page_as, amy):
     return page_as(amy)
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
-
-
-def box(page):
-    return re.search(r'<textarea id="reply"[^>]*>\n([^<]*)</textarea>', page.text)[1]
-
-
-def sheet(client, ticket, **changes):
-    """What the composer's form sends, as it was drawn."""
-    page = client.get(f"/tickets/{ticket.number}")
-    names = ("seen", "composing", "was", "draft_version")
-    return {"kind": hidden(page, "was"), **{name: hidden(page, name) for name in names}, **changes}
-
-
-def post(client, ticket, what, data, **headers):
-    return client.post(f"/tickets/{ticket.number}/{what}", data, headers=headers)
 
 
 def test_what_is_typed_is_there_again_when_the_page_is_opened_anew(me, ticket):

@@ -6,6 +6,7 @@ import pytest
 
 from aftersales.events.actors import Actor
 from tests.factories import SYSTEM, ticket_body
+from tests.tickets.composer_sheet import COMPOSER, box, hidden, post, sheet
 from tests.tickets.test_actions_macros import words
 from tests.tickets.uploads import paper, photo
 from tickets.actions.intake import open_ticket
@@ -16,34 +17,9 @@ from tickets.serializers import read_ticket
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_here")]
 
 
-HTMX = {"hx-request": "true"}
-
-
-COMPOSER = HTMX | {"hx-target": "composer"}
-
-
 @pytest.fixture
 def me(page_as, amy):
     return page_as(amy)
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
-
-
-def box(page):
-    return re.search(r'<textarea id="reply"[^>]*>\n([^<]*)</textarea>', page.text)[1]
-
-
-def sheet(client, ticket, **changes):
-    """What the composer's form sends, as it was drawn."""
-    page = client.get(f"/tickets/{ticket.number}")
-    names = ("seen", "composing", "was", "draft_version")
-    return {"kind": hidden(page, "was"), **{name: hidden(page, name) for name in names}, **changes}
-
-
-def post(client, ticket, what, data, **headers):
-    return client.post(f"/tickets/{ticket.number}/{what}", data, headers=headers)
 
 
 # -- files ----------------------------------------------------------------------------------------
