@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import F, Func, Value
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import GreaterThan
 
 from aftersales.clock import db_now, now
 
@@ -26,6 +26,8 @@ MARGIN = timedelta(seconds=5)  # what commits later than its own time says is fo
 DRAINS = 4  # of one kind at the same time find work each; one more waits for its next turn
 GOES_ON_SECONDS = 2
 WHOLE_SECONDS = 30  # after which a look begins at the beginning again, whatever was seen
+
+BY_TIME = ("next_try_at", "id")
 
 KINDS = {}
 
@@ -96,13 +98,23 @@ class Seen:
         # By how far the clock went on, not by what it shows: the database's may show another time.
         return rows.filter(next_try_at__gt=db_now() - (now() - self._up_to) - MARGIN)
 
-    def beyond_batch(self, rows, order):
-        """The same for a batch: of many it goes on where the batch before ended, for a moment, so that what has
-        become due meanwhile and is more urgent comes soon."""
+    def beyond_batch(self, rows, ranks):
+        """The same for a batch, rank by rank: of many it goes on where the batch before ended, for a moment, so
+        that what has become due meanwhile and is more urgent comes soon."""
         if self._last and time.monotonic() < self._goes_on_until:
-            return rows.filter(GreaterThanOrEqual(as_row(map(F, order)), as_row(map(Value, self._last))))
+            return self._behind_last(rows, ranks)
         self._last, self._goes_on_until = None, time.monotonic() + GOES_ON_SECONDS
-        return self.beyond(rows)
+        return by_rank(self.beyond(rows), ranks)
+
+    def _behind_last(self, rows, ranks):
+        *rank, at, pk = self._last
+        # The first of both is what the planner can estimate.
+        behind = rows.filter(next_try_at__gte=at).filter(
+            GreaterThan(as_row(map(F, BY_TIME)), as_row([Value(at), Value(pk)]))
+        )
+        if not rank:
+            return [behind]
+        return [behind.filter(rank=rank[0]), *by_rank(rows, [later for later in ranks if later > rank[0]])]
 
     def note(self, up_to):
         """The look that just ended found all there was."""
@@ -124,6 +136,12 @@ class Seen:
         self._up_to = None
 
 
+def by_rank(rows, ranks):
+    """Each rank by itself, so that an index is entered where its due rows begin: over all ranks at once the
+    planner may prefer to read the whole table and sort it."""
+    return [rows.filter(rank=rank) for rank in ranks] if ranks is not None else [rows]
+
+
 def as_row(values):
     """ROW(...), which an index on the same columns compares at any depth."""
     return Func(*values, function="ROW", output_field=models.BooleanField())
@@ -134,12 +152,13 @@ class DueKind:
 
     `fire(rows)` gets locked rows and must leave each with another `next_try_at` (or none).
     `owner` is (model, attribute): what is locked before the rows, ordered by id.
-    `order` is which of many goes first, as the index has it that finds them; it ends with the id.
+    `ranks` are what the rows' `rank` can be, the most urgent first, where there is one; each has its index.
     """
 
-    def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH, order=("next_try_at", "id")):
+    def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH, ranks=None):
         self.model, self.name, self.queue, self.fire = model, name, queue, fire
-        self.owner, self.batch, self.order = owner, batch, order
+        self.owner, self.batch, self.ranks = owner, batch, ranks
+        self.order = BY_TIME if ranks is None else ("rank", *BY_TIME)
         self.seen = Seen()
 
     def due(self):
@@ -148,7 +167,8 @@ class DueKind:
     def is_late(self, grace):
         """Whether something has been due for longer than `grace`: nobody seems to drain this kind."""
         up_to = now() - grace
-        late = self.seen.beyond(self.model.objects.filter(next_try_at__lte=db_now() - grace)).exists()
+        rows = self.seen.beyond(self.model.objects.filter(next_try_at__lte=db_now() - grace))
+        late = bool(self._first(by_rank(rows, self.ranks), 1))
         if not late:
             self.seen.note(up_to)
         return late
@@ -156,10 +176,14 @@ class DueKind:
     def find(self):
         """Ids of a batch, the most urgent first."""
         up_to = now()
-        rows = self.seen.beyond_batch(self.due(), self.order).order_by(*self.order)
-        found = list(rows.values_list(*self.order)[: self.batch])
+        found = self._first(self.seen.beyond_batch(self.due(), self.ranks), self.batch)
         self.seen.note_batch(up_to, found, len(found) == self.batch)
         return [row[-1] for row in found]
+
+    def _first(self, looks, count):
+        """The most urgent of what is seen by these looks, as tuples of `order`."""
+        first, *others = (look.order_by(*BY_TIME).values_list(*self.order)[:count] for look in looks)
+        return sorted(first.union(*others, all=True))[:count] if others else list(first)
 
     def drain_once(self):
         """Fire a batch. One that other drains hold is left to them, and what lies behind it is taken."""

@@ -213,7 +213,7 @@ class ApiKey(models.Model):
 class Notification(models.Model):
     """A notice in a person's inbox: a mention, a clock that runs out, an approval that waits."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=120)  # what it is about: asking twice makes one notice
     shop_id = models.BigIntegerField(null=True)
@@ -226,7 +226,10 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notice_per_matter")]
         indexes = [
             models.Index(fields=["user", "-id"], name="notices_of_person"),
-            models.Index(fields=["user"], name="unread_notices", condition=Q(read_at__isnull=True)),
+            # With the request, so that what is stale of one is found however many wait to be read.
+            models.Index(
+                fields=["user", "ticket_number"], name="unread_notices", condition=Q(read_at__isnull=True)
+            ),
         ]
 
 

@@ -14,6 +14,7 @@ from tickets.actions.searching import index_due
 from tickets.actions.timers import fire_step_timers
 from tickets.actions.waiting import WaitingFold
 from tickets.models import BulkRow, HeldNotice, SearchDue, SlaClock, StepTimer, Ticket
+from tickets.sla import RANKS
 from tickets.verbs import perform
 
 due.register(
@@ -23,7 +24,7 @@ due.register(
         queue="sla",
         fire=fire_levels,
         owner=(Ticket, "ticket_id"),
-        order=("rank", "next_try_at", "id"),
+        ranks=range(len(RANKS)),
     )
 )
 due.register(

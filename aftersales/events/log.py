@@ -12,7 +12,6 @@ from aftersales.events.models import Delivery, Event, EventText
 from aftersales.events.trace import current_request_id
 from aftersales.sets import insert_many
 
-WRITTEN = [field.name for field in Event._meta.fields if field.name not in ("id", "happened_at")]
 GIVEN = ("id", "seq", "happened_at")
 HANDLERS = defaultdict(dict)  # kind -> {handler name: function}
 KINDS = {}
@@ -53,52 +52,57 @@ def record_event(subject, kind, *, by, data=None, text="", cause=None):
     commitment; `cause` is the event of the outer action, when this one is nested in it. A subject that is
     itself acted on as part of something larger carries that as its own `cause`.
     """
-    cause = getattr(subject, "cause", None) or cause
-    return record_events([(subject, data or {})], kind, by=by, text=text, cause=cause)[0]
+    rows = [(subject, data or {})]
+    alike = _alike(kind, by, getattr(subject, "cause", None) or cause)
+    ((pk, seq, happened_at),), commitment = _record(rows, alike, text)
+    given = {"pk": pk, "seq": seq, "happened_at": happened_at, "commitment": commitment}
+    event = Event(stream=subject.stream, shop_id=subject.shop_id, data=rows[0][1], **alike, **given)
+    event._state.adding = False
+    return event
 
 
 def record_events(rows, kind, *, by, text="", cause=None):
     """Write one event per (subject, data) in as few statements as there are tables concerned."""
+    _record(rows, _alike(kind, by, cause), text)
+
+
+def _alike(kind, by, cause):
+    """What events written together have in common."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record_event must run inside the action's transaction")
     if kind not in KINDS:
         raise LookupError(f"event kind {kind} is not declared")
-    salt = secrets.token_bytes(16) if text else b""
-    commitment = hashlib.sha256(salt + text.encode()).digest() if text else b""
-    cause_id = cause and (cause.cause_id or cause.pk)
-    alike = {
+    return {
         "kind": kind,
         "actor_kind": by.kind,
         "actor_id": by.id,
         "actor_name": by.name,
-        "commitment": commitment,
-        "cause_id": cause_id,
+        "cause_id": cause and (cause.cause_id or cause.pk),
         "request_id": current_request_id(),
     }
-    events = _write(
-        [Event(stream=subject.stream, shop_id=subject.shop_id, data=data, **alike) for subject, data in rows]
-    )
+
+
+def _record(rows, alike, text):
+    """([(id, seq, happened_at)], the commitment to the text)."""
+    salt = secrets.token_bytes(16) if text else b""
+    commitment = hashlib.sha256(salt + text.encode()).digest() if text else b""
+    events = _write(rows, {**alike, "commitment": commitment})
     if text:
-        EventText.objects.bulk_create(EventText(event=event, salt=salt, text=text) for event in events)
-    if HANDLERS[kind]:
+        EventText.objects.bulk_create(EventText(event_id=pk, salt=salt, text=text) for pk, *_given in events)
+    if handlers := HANDLERS[alike["kind"]]:
         due = now()
         insert_many(
             Delivery,
             ["event", "handler", "next_try_at", "attempts", "last_error"],
-            [(event.pk, name, due, 0, "") for event in events for name in HANDLERS[kind]],
+            [(pk, name, due, 0, "") for pk, *_given in events for name in handlers],
         )
-    return events
+    return events, commitment
 
 
-def _write(events):
-    """Insert the events; the database gives each its id, its place in the stream and its time."""
-    names = WRITTEN
+def _write(rows, alike):
+    """Insert the events; the database gives each its id, its place in the stream, its link and its time."""
     if offset():  # the product's clock is set apart from the database's: in tests and for the demo
-        names, moment = [*WRITTEN, "happened_at"], now()
-        for event in events:
-            event.happened_at = moment
-    rows = [tuple(getattr(event, name) for name in names) for event in events]
-    for event, given in zip(events, insert_many(Event, names, rows, returning=GIVEN), strict=True):
-        event.pk, event.seq, event.happened_at = given
-        event._state.adding = False
-    return events
+        alike = {**alike, "happened_at": now()}
+    same = tuple(alike.values())
+    values = [(subject.stream, subject.shop_id, data, *same) for subject, data in rows]
+    return insert_many(Event, ["stream", "shop_id", "data", *alike], values, returning=GIVEN)

