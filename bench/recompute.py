@@ -42,8 +42,10 @@ INSERT INTO tickets_pause (ticket_id, waiting_on, started_at)
 SELECT DISTINCT ticket_id, 'customer', paused_at FROM tickets_slaclock WHERE state = 'paused'
 """
 NEXT_DUE = """
-UPDATE tickets_ticket ticket SET next_due_at = coalesce((SELECT min(due_at) FROM tickets_slaclock clock
-    WHERE clock.ticket_id = ticket.id AND state = 'running'), '9999-01-01 00:00:00+00')
+UPDATE tickets_ticket ticket SET next_due_at = first.due_at
+  FROM (SELECT ticket_id, coalesce(min(due_at) FILTER (WHERE state = 'running'), '9999-01-01 00:00:00+00') AS due_at
+          FROM tickets_slaclock GROUP BY ticket_id) AS first
+ WHERE first.ticket_id = ticket.id
 """
 COLUMNS = (
     *("ticket_id", "shop_id", "target", "cycle", "policy_id", "calendar_id", "target_minutes", "state"),
@@ -137,9 +139,8 @@ def fill(stage, size):
         rows = clock_rows([pk for (pk,) in cursor], stage.shop.pk, policy.id, calendar)
         cursor.copy_expert(f"COPY tickets_slaclock ({', '.join(COLUMNS)}) FROM STDIN", rows)
         cursor.execute(PAUSES)
+        cursor.execute("ANALYZE tickets_slaclock")
         cursor.execute(NEXT_DUE)
-    connection.ensure_connection()
-    with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
 

@@ -186,10 +186,10 @@ def make_due(count):
 
 def empty_looks(kind, times=50, *, whole=False):
     """The median of a look that finds nothing: one that begins where the last one ended, or a whole one."""
-    from aftersales import due  # noqa: PLC0415
+    from aftersales import due, seen  # noqa: PLC0415
 
     taken = []
-    time.sleep(0 if whole else due.MARGIN.total_seconds())  # what fired a moment ago is still looked at
+    time.sleep(0 if whole else seen.MARGIN.total_seconds())  # what fired a moment ago is still looked at
     for _look in range(times):
         if whole:
             due.forget()

@@ -5,6 +5,7 @@ is wrong where.
 """
 
 import json
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -150,9 +151,13 @@ def base_of(text, parse, otherwise):
 # -- values ----------------------------------------------------------------------------------
 
 
+# What people type between words and between the ends of an interval, also with a Chinese keyboard.
+TYPED = str.maketrans({**dict.fromkeys(",;、", " "), **dict.fromkeys("‐‑‒–—−~〜", "-")})
+
+
 def words_of(text):
-    """What stands between commas, blanks or line ends."""
-    return text.replace(",", " ").replace("，", " ").replace("、", " ").replace("；", " ").split()
+    """What stands between commas, blanks or line ends; full-width characters count as their plain ones."""
+    return unicodedata.normalize("NFKC", text).translate(TYPED).split()
 
 
 def between_commas(text):

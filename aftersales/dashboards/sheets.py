@@ -1,5 +1,6 @@
 """Each panel of the wall as a table for a spreadsheet."""
 
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from aftersales.dashboards.ahead import ahead, horizon
@@ -44,7 +45,7 @@ def hours_sheet(look):
 
 def late_sheet(look):
     head = [
-        _("Late since"),
+        f"{_('Late since')} ({get_current_timezone_name()})",
         _("Request"),
         _("Next step"),
         _("Stage"),
@@ -62,7 +63,7 @@ def late_sheet(look):
 
 def late_line(row):
     return [
-        row["due_at"].isoformat(),
+        row["due_at"],
         row["ticket"].number,
         row["step"],
         Stage(row["ticket"].stage).label,

@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+from datetime import datetime
+
+from django.utils.timezone import localtime
 
 BYTE_ORDER = "\ufeff"  # by which spreadsheets know the text is UTF-8
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")  # whatever space is before it
@@ -16,8 +19,10 @@ def csv_text(rows):
 
 
 def safe(value):
-    """A text that would be a formula stands behind an apostrophe; numbers are numbers."""
+    """A text that would be a formula stands behind an apostrophe; numbers are numbers, times are the reader's."""
     if isinstance(value, int | float):
         return value
+    if isinstance(value, datetime):
+        return f"{localtime(value):%Y-%m-%d %H:%M:%S}"
     text = "" if value is None else str(value)
     return f"'{text}" if FORMULA.match(text) else text

@@ -49,7 +49,7 @@ def parse_calendar(body: dict) -> Calendar:
         make_up_days=make_up_days,
         make_up_hours=_make_up_hours(body.get("make_up_hours"), weekly, make_up_days),
         special_days=special_days,
-        breaks=_hours_by_day(body.get("breaks"), "breaks"),
+        breaks=_breaks(body.get("breaks")),
         **_announced(body),
     )
 
@@ -130,6 +130,19 @@ def _check_each_day_is_one_thing(holidays, make_up_days, special_days):
 def _hours_by_day(value, *place):
     days = mapping({} if value is None else value, *place)
     return tuple((_day(key, *place, key), _hours_list(hours, *place, key)) for key, hours in days.items())
+
+
+def _breaks(value):
+    """Pieces cut out of days; one that takes half a day and more over midnight was written the wrong way round."""
+    breaks = _hours_by_day(value, "breaks")
+    for day, pieces in breaks:
+        for number, piece in enumerate(pieces):
+            if piece.closes > DAY and piece.closes - piece.opens > DAY // 2:
+                raise refusal(
+                    _("This break ends before it begins: %(text)s.") % {"text": _written(piece)},
+                    *("breaks", day.isoformat(), number),
+                )
+    return breaks
 
 
 def _hours_list(value, *place):

@@ -118,6 +118,7 @@ def test_make_up_days_take_the_next_weekdays_hours_when_monday_has_none():
         ({"holidays": ["2026-01-01"]}, "/holidays/0", "set of named entries"),
         ({"special_days": {"2026-12-24": ["9"]}}, "/special_days/2026-12-24/0", "not an interval"),
         ({"breaks": {"24/12": []}}, "/breaks/24~112", "not a day"),
+        ({"breaks": {"2026-03-02": ["12:00-11:00"]}}, "/breaks/2026-03-02/0", "ends before it begins"),
         ({"announced_until": "2027"}, "/announced_until", "not a day"),
         ({"announced_from": "2027"}, "/announced_from", "not a day"),
         (

@@ -1,7 +1,7 @@
 """The panels as tables for a spreadsheet: the same numbers, and no text that is a formula."""
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -30,6 +30,16 @@ def test_each_panel_has_one(leo, page_as, due_at, name):
     assert len(rows) > 1
     assert len({len(row) for row in rows}) == 1
     assert (ticket.number in str(rows)) == (name == "late")
+
+
+def test_times_are_the_readers(leo, page_as, due_at):
+    leo.time_zone = "Asia/Shanghai"
+    leo.save()
+    due_at(datetime(2026, 11, 2, 16, 30, 5, 999, tzinfo=UTC))
+
+    head, row = read(page_as(leo).get("/wall/late.csv"))
+
+    assert (head[0], row[0]) == ("Late since (Asia/Shanghai)", "2026-11-03 00:30:05")
 
 
 def test_it_says_when_not_all_of_the_late_are_in_it(leo, page_as, due_at, monkeypatch):

@@ -6,6 +6,7 @@ from aftersales import due
 from aftersales.clock import now
 from aftersales.events.models import Event
 from aftersales.events.telling import sentence
+from aftersales.seen import BY_TIME
 from staff.models import Notification
 from tests.tickets.sla_cases import HOUR, clock_of, open_tickets, publish_policy, sync
 from tickets.models import SlaClock, SlaFiring, Ticket, WaitingOn
@@ -162,6 +163,7 @@ def test_who_muted_a_kind_finds_no_notice(ticket, leo, at):
     leo.muted_kinds = ["sla.breach"]
     leo.save()
 
+    at(45)
     at(60)
 
     assert inbox(leo) == [("sla.warn", "first_response", 75)]
@@ -238,7 +240,7 @@ def test_the_look_for_due_clocks_is_by_index(ticket):
     with connection.cursor() as cursor:
         # So few rows are quicker read whole; what is asked here is whether the index can serve.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-    plan = kind.due().filter(rank=2).order_by(*due.BY_TIME).values_list("id", flat=True)[:500].explain()
+    plan = kind.due().filter(rank=2).order_by(*BY_TIME).values_list("id", flat=True)[:500].explain()
 
     assert "clock_waiting" in plan
     assert "Index Cond" in plan

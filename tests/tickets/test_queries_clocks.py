@@ -49,10 +49,16 @@ def test_a_clock_explains_its_rule(shop, ticket):
     told = explain_clock(clock_of(ticket, "inspect"))
 
     assert (told["policy_minutes"], told["priority_factor"], told["target_minutes"]) == (240, 0.5, 120)
-    assert told["policy"] == {"code": "quality", "number": 1, "name": {"zh": "试", "en": "Test"}}
+    assert told["policy"] == {
+        "code": "quality",
+        "number": 1,
+        "is_default": False,
+        "name": {"zh": "试", "en": "Test"},
+    }
     assert told["calendar"] == {
         "code": "24x7",
         "number": 1,
+        "is_default": True,
         "name": {"zh": "全天候", "en": "Around the clock"},
         "time_zone": "Asia/Shanghai",
         "announced_from": None,

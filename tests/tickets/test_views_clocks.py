@@ -81,9 +81,9 @@ def test_the_head_leads_to_each_clock(ticket, page_as, amy):
 def test_the_page_tells_rule_calendar_and_why(ticket, page_as, amy):
     page = text_of(page_as(amy).get(page_of(ticket)))
 
-    assert "Rule “Phone rule”, version 1." in page
+    assert "Rule “Phone rule”, version 1 (default)." in page
     assert "It is the most specific rule for what this request is:" in page
-    assert "Around the clock, version 1, Asia/Shanghai" in page
+    assert "Around the clock, version 1 (default), Asia/Shanghai" in page
     assert "Level of the customer: VIP" in page
     assert "The request has none." in page
     assert "Amount: ¥1,000.00 – " in page
@@ -95,7 +95,7 @@ def test_the_page_is_chinese_for_who_reads_chinese(ticket, page_as, amy):
 
     page = text_of(page_as(amy).get(page_of(ticket), headers={"accept-language": "zh-hans"}))
 
-    assert "规则“Phone规则”，第 1 版。" in page
+    assert "规则“Phone规则”，第 1 版（默认）。" in page
     assert "Why" not in page
 
 
@@ -266,7 +266,8 @@ def test_the_object_tells_everything_that_made_the_due_time(paused, api):
     ]
     assert all(row["from"].endswith("Z") for row in told["rows"])
     assert told["pauses"][1]["to"] is None
-    assert told["policy"] == {"code": "phone", "number": 1, "name": {"zh": "Phone规则", "en": "Phone rule"}}
+    assert told["policy"]["name"] == {"zh": "Phone规则", "en": "Phone rule"}
+    assert [told[rule]["is_default"] for rule in ("policy", "calendar")] == [True, True]
     assert told["calendar"]["number"] == 1
     assert told["choice"]["met"] == [{"condition": "channels", "value": "phone"}]
     assert [(one["code"], one["why_not"], one["asked"]) for one in told["choice"]["others"]] == [

@@ -24,23 +24,26 @@ LOOK_AGAIN = timedelta(hours=1)  # at what is held and paused when its reader wo
 def tell_or_hold(passed, moment):
     """Each hears once of a request: the worst of what its clocks passed together, and of that the last.
 
-    Where a level says so, who does not work now is told when they work again, if it is still so then: of each
-    clock the last is held, for nobody knows yet which of them will be settled.
+    A clock that passed several levels at once is told of as it stands now, also to whom only a lower one names:
+    that three quarters are used is no news of what is overdue. Where the highest level that names them says so,
+    who does not work now is told when they work again, if it is still so then: of each clock by itself, for nobody
+    knows yet which of them will be settled.
     """
     shifts = _shifts([one for one in passed if _may_wait(one)])
-    at_once, later, known = {}, {}, {}
-    for one in sorted(passed, key=lambda one: one.kind == "sla.breach"):
-        for who, whom in one.told.items():
-            if isinstance(whom, User) and one.kind in whom.muted_kinds:
-                continue
-            at = _back_at(shifts, whom, one.clock, moment) if _may_wait(one) else moment
-            if at > moment:
-                later[who, one.clock.pk] = (whom, one, at)
-            else:
-                at_once[who, one.ticket.pk] = (whom, notice_of(one.clock, one.level.percent, one))
-                known[who, one.clock.pk] = one.level.percent
+    last = {one.clock.pk: one for one in passed}
+    named = {(who, one.clock.pk): (whom, one) for one in passed for who, whom in one.told.items()}
+    at_once, later = {}, []
+    for (who, pk), (whom, one) in sorted(named.items(), key=lambda row: last[row[0][1]].kind == "sla.breach"):
+        so = last[pk]
+        if isinstance(whom, User) and so.kind in whom.muted_kinds:
+            continue
+        at = _back_at(shifts, whom, so.clock, moment) if _may_wait(one) else moment
+        if at > moment:
+            later.append((whom, so, at))
+        else:
+            at_once[who, so.ticket.pk] = (whom, notice_of(so.clock, so.level.percent, so))
     _tell(at_once.values(), moment)
-    _hold([row for key, row in later.items() if row[1].level.percent > known.get(key, 0)])
+    _hold(later)
 
 
 def _may_wait(one):

@@ -81,6 +81,7 @@ def other_words(choice):
         {
             "name": other["name"],
             "number": other["number"],
+            "is_default": other["is_default"],
             "is_less_specific": other["why_not"] == LESS_SPECIFIC,
             "condition": CONDITIONS.get(other["why_not"], ""),
             "asked": [_value(other["why_not"], value) for value in other["asked"]],

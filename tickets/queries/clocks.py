@@ -72,11 +72,9 @@ def explain_clock(clock, ledger=None):
         "remaining_seconds": clock.remaining_seconds,
         "breached_at": clock.breached_at,
         "stopped_at": clock.stopped_at,
-        "policy": {"code": policy.code, "number": policy.number, "name": policy.content.name},
+        "policy": named(policy, policy.content.name),
         "calendar": {
-            "code": calendar.code,
-            "number": calendar.number,
-            "name": calendar.content.name._asdict(),
+            **named(calendar, calendar.content.name._asdict()),
             "time_zone": calendar.content.time_zone,
             "announced_from": calendar.content.announced_from,
             "announced_until": calendar.content.announced_until,
@@ -86,6 +84,16 @@ def explain_clock(clock, ledger=None):
         "target_minutes": clock.target_minutes,
         "pauses": pauses,
         "rows": list(_rows(clock, calendar.content, pauses)),
+    }
+
+
+def named(version, name):
+    """Which version of what; the shop's own are numbered apart from those of the defaults."""
+    return {
+        "code": version.code,
+        "number": version.number,
+        "is_default": version.shop_id is None,
+        "name": name,
     }
 
 

@@ -187,6 +187,7 @@ def _other(version, why, facts, shows_money):
     return {
         "code": version.code,
         "number": version.number,
+        "is_default": version.shop_id is None,
         "name": version.content.name,
         "why_not": why,
         "asked": asked,

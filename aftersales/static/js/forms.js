@@ -98,6 +98,17 @@
       field.select();
     }
   }
+
+  /* a form that comes back with mistakes shows the first of them, however far down it is */
+  function focusMistake() {
+    var field = closest(document.querySelector("main .field .err"), ".field");
+    var input = field && (field.querySelector("[aria-invalid=true]") || field.querySelector("input, select, textarea"));
+    if (input) {
+      input.focus();
+      field.scrollIntoView({ block: "center" });
+    }
+  }
+  focusMistake();
   focusScan();
   document.addEventListener("htmx:afterSettle", focusScan);
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aftersales import due
+from aftersales import due, seen
 from aftersales.clock import now
 from aftersales.mail.models import OutgoingMail
+from aftersales.seen import BY_TIME
 from tests.aftersales.due_cases import MINUTE, Log, kind_of, mails
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_of_many_a_batch_goes_on_where_the_one_before_ended():
 
 
 def test_it_begins_anew_after_a_moment_for_what_is_more_urgent_by_then(monkeypatch):
-    monkeypatch.setattr(due, "GOES_ON_SECONDS", 0)
+    monkeypatch.setattr(seen, "GOES_ON_SECONDS", 0)
     mails(7)
     log = Log()
     kind = kind_of(log, batch=3)
@@ -69,7 +70,7 @@ def plans(kind, looks):
     """How PostgreSQL would answer each look, where reading a whole table is out of the question."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-    return [look.order_by(*due.BY_TIME).values_list(*kind.order)[:500].explain() for look in looks]
+    return [look.order_by(*BY_TIME).values_list(*kind.order)[:500].explain() for look in looks]
 
 
 def test_where_a_batch_goes_on_is_found_by_index():
@@ -97,7 +98,7 @@ def test_the_watch_begins_where_it_ended_too():
 def test_what_commits_a_little_late_is_found():
     kind = kind_of(Log())
     kind.drain_once()
-    mails(1, at=-due.MARGIN / 2)
+    mails(1, at=-seen.MARGIN / 2)
 
     assert kind.drain_once() == 1
 
