@@ -15,14 +15,17 @@ BURST_SECONDS = 10
 HANDFUL_SECONDS = 0.02  # a process takes so much of the rate at once, that Redis is not asked every time
 HELD_SECONDS = 1.0  # what is not used by then is let go
 MOST_HELD = 1000
-# KEYS[1] bucket; ARGV rate per second, size, now, tokens wanted. Answers {tokens given, tokens left}.
+# KEYS[1] bucket; ARGV rate per second, size, tokens wanted. Answers {tokens given, tokens left}. By Redis' own clock,
+# for those of web servers differ; and should it be set back, nobody waits until it is where it was.
 BUCKET = """
-local b = redis.call('HMGET', KEYS[1], 't', 'at')
-local rate, size, now, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local tokens = math.min(size, (tonumber(b[1]) or size) + (now - (tonumber(b[2]) or now)) * rate)
+local b, time = redis.call('HMGET', KEYS[1], 't', 'at'), redis.call('TIME')
+local rate, size, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local since = math.max(0, now - (tonumber(b[2]) or now))
+local tokens = math.min(size, (tonumber(b[1]) or size) + since * rate)
 local given = math.max(0, math.min(wanted, math.floor(tokens)))
 tokens = tokens - given
-redis.call('HSET', KEYS[1], 't', tostring(tokens), 'at', tostring(now))
+redis.call('HSET', KEYS[1], 't', tostring(tokens), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[1], 60)
 return {given, math.floor(tokens)}
 """
@@ -92,7 +95,7 @@ def ask_redis(bucket, rate, size, wanted):
     if time.monotonic() < _away_until:
         return None
     try:
-        return _take(keys=[bucket], args=[rate, size, time.time(), wanted])
+        return _take(keys=[bucket], args=[rate, size, wanted])
     except redis.RedisError as error:
         log.warning("rate limits are off, Redis cannot be reached: %s", error)
         _away_until = time.monotonic() + 5

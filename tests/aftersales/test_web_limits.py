@@ -1,5 +1,6 @@
 """A key may ask so much and no more; what a process holds in hand counts as asked."""
 
+import time
 import uuid
 
 import pytest
@@ -28,6 +29,21 @@ def test_a_bucket_gives_its_size_and_then_refuses(bucket):
     answers = [limits.take_token(bucket, SLOW, 3) for _ask in range(5)]
 
     assert answers == [(1, 2), (1, 1), (1, 0), (0, 0), (0, 0)]
+
+
+def test_tokens_come_back_with_time(bucket):
+    limits.take_token(bucket, 1000.0, 1)
+    time.sleep(0.01)
+
+    assert limits.take_token(bucket, 1000.0, 1)[0] == 1
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out(bucket):
+    """Of a web server it is not asked; of Redis itself it costs what would have come back meanwhile."""
+    limits.take_token(bucket, SLOW, 3)
+    limits._client.hset(bucket, "at", time.time() + 86_400)
+
+    assert [limits.take_token(bucket, SLOW, 3) for _ask in range(3)] == [(1, 1), (1, 0), (0, 0)]
 
 
 def test_redis_is_asked_once_for_a_handful(bucket, handfuls):
