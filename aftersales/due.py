@@ -18,7 +18,9 @@ from aftersales.seen import BY_TIME, Seen, by_rank
 log = logging.getLogger(__name__)
 
 BATCH = 500
-DRAIN_SECONDS = 20  # after which a drain ends between two batches; well before Celery stops its task
+DRAIN_SECONDS = (
+    5  # after which a drain ends between two batches, that of a lease too well before Celery stops it
+)
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
 DRAINS = 4  # of one kind at the same time find work each; one more waits for its next turn
@@ -59,12 +61,20 @@ def drain(kind, seconds=DRAIN_SECONDS):
 
 
 def drain_in_turns(kinds, seconds):
-    """Fire a batch of each kind, and go around with those that had something until time is up: a backlog of one
-    makes no other wait for longer than a batch takes."""
+    """Fire a batch of each kind, and go around while any had something until time is up: a backlog of one makes
+    no other wait for longer than a batch takes. A kind that fails stops no other."""
     until = time.monotonic() + seconds
-    while kinds := [kind for kind in kinds if kind.drain_once()]:
+    while sum(_fire_a_batch(kind) for kind in kinds):
         if time.monotonic() >= until:
             break
+
+
+def _fire_a_batch(kind):
+    try:
+        return kind.drain_once()
+    except Exception:
+        log.exception("the drain of %s failed", kind.name)
+        return 0
 
 
 def drain_all():
@@ -85,7 +95,7 @@ class DueKind:
 
     `fire(rows)` gets locked rows and must leave each with another `next_try_at` (or none).
     `owner` is (model, attribute): what is locked before the rows, ordered by id.
-    `ranks` are what the rows' `rank` can be, the most urgent first, where there is one; each has its index.
+    `ranks` are what the rows' `rank` can be, the most urgent first, where there is one and an index begins with it.
     """
 
     def __init__(self, model, *, name, queue, fire, owner=None, batch=BATCH, ranks=None):
@@ -116,7 +126,8 @@ class DueKind:
     def _first(self, looks, count):
         """The most urgent of what is seen by these looks, as tuples of `order`."""
         first, *others = (look.order_by(*BY_TIME).values_list(*self.order)[:count] for look in looks)
-        return sorted(first.union(*others, all=True))[:count] if others else list(first)
+        # One statement, for a row may change its rank meanwhile; it ends when it has enough.
+        return sorted(first.union(*others, all=True)[:count]) if others else list(first)
 
     def drain_once(self):
         """Fire a batch. One that other drains hold is left to them, and what lies behind it is taken."""
@@ -167,7 +178,8 @@ class LeasedKind(DueKind):
 
     The claim pushes `next_try_at` ahead by the lease, so a sender that dies leaves the row due again,
     and no row lock is held while waiting on a network. `fire(row)` returns nothing or raises. Rows that
-    half the lease was not enough for are given back: nobody else may take them while we still might.
+    a quarter of the lease was not enough for are given back: nobody else may take them while we still might, and
+    the task that drains has its own time.
     """
 
     lease = timedelta(seconds=60)
@@ -180,7 +192,7 @@ class LeasedKind(DueKind):
             for row in rows:
                 row.next_try_at = now() + self.lease
             self.model.objects.bulk_update(rows, ["next_try_at"])
-        until = time.monotonic() + self.lease.total_seconds() / 2
+        until = time.monotonic() + self.lease.total_seconds() / 4
         for number, row in enumerate(rows):
             if number and time.monotonic() >= until:
                 self.give_back(rows[number:])

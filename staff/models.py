@@ -228,7 +228,7 @@ class Notification(models.Model):
             models.Index(fields=["user", "-id"], name="notices_of_person"),
             # With the request, so that what is stale of one is found however many wait to be read.
             models.Index(
-                fields=["user", "ticket_number"], name="unread_notices", condition=Q(read_at__isnull=True)
+                fields=["user", "ticket_number"], name="unread_of_request", condition=Q(read_at__isnull=True)
             ),
         ]
 

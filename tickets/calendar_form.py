@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.worktime.parsing import WEEKDAYS
 from tickets.procedure_words import in_language
-from tickets.rule_forms import Part, Section, code_part, language_parts, row_of, without_nothing, words_of
+from tickets.rule_forms import Part, Section, code_part, language_parts, row_of, times_of, without_nothing
 
 DAYS = {
     "mon": gettext_lazy("Monday"),
@@ -127,12 +127,12 @@ def names_of(entry):
 
 def read(values, standing):
     """The body as it was typed; what the form does not know stays as it stands."""
-    weekly = {key: words_of(values[f"weekly_{key}"]) for key in WEEKDAYS}
+    weekly = {key: times_of(values[f"weekly_{key}"]) for key in WEEKDAYS}
     optional = {
         "holidays": holidays_of(values["holidays"], standing.get("holidays") or []),
-        "make_up_days": words_of(values["make_up_days"]),
-        "make_up_hours": words_of(values["make_up_hours"]),
-        **{name: values[name] for name in ENDS},
+        "make_up_days": times_of(values["make_up_days"]),
+        "make_up_hours": times_of(values["make_up_hours"]),
+        **{name: " ".join(times_of(values[name])) for name in ENDS},
         **{name: hours_by_day(values[name]) for name in BY_DAY},
     }
     kept = {name: value for name, value in standing.items() if name not in OPTIONAL}
@@ -151,7 +151,7 @@ def holidays_of(rows, standing):
     for row in rows:
         name = {one: row[one] for one in ("zh", "en") if row[one]}
         same = next((entry for entry in standing if entry.get("name") == name), {})
-        found.append({**same, "name": name, "days": words_of(row["days"])})
+        found.append({**same, "name": name, "days": times_of(row["days"])})
     return found
 
 
@@ -159,7 +159,7 @@ def hours_by_day(rows):
     """A day that was typed twice has the hours of both."""
     found = {}
     for row in rows:
-        found.setdefault(row["day"], []).extend(words_of(row["hours"]))
+        found.setdefault(" ".join(times_of(row["day"])), []).extend(times_of(row["hours"]))
     return found
 
 

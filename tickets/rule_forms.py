@@ -5,6 +5,7 @@ is wrong where.
 """
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -151,13 +152,18 @@ def base_of(text, parse, otherwise):
 # -- values ----------------------------------------------------------------------------------
 
 
-# What people type between words and between the ends of an interval, also with a Chinese keyboard.
-TYPED = str.maketrans({**dict.fromkeys(",;、", " "), **dict.fromkeys("‐‑‒–—−~〜", "-")})
-
-
 def words_of(text):
-    """What stands between commas, blanks or line ends; full-width characters count as their plain ones."""
-    return unicodedata.normalize("NFKC", text).translate(TYPED).split()
+    """What stands between commas, blanks or line ends."""
+    return text.replace(",", " ").replace("，", " ").replace("、", " ").replace("；", " ").split()
+
+
+SIGNS = str.maketrans({**dict.fromkeys(",;、", " "), **dict.fromkeys("‐‑‒–—−~〜", "-")})
+
+
+def times_of(text):
+    """Days or hours, also as a Chinese keyboard writes them: ０９：００——１２：００ is 09:00-12:00."""
+    plain = unicodedata.normalize("NFKC", text).translate(SIGNS)
+    return re.sub(r"\s*-+\s*", "-", plain).split()
 
 
 def between_commas(text):

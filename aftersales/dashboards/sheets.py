@@ -45,7 +45,7 @@ def hours_sheet(look):
 
 def late_sheet(look):
     head = [
-        f"{_('Late since')} ({get_current_timezone_name()})",
+        _("Late since") + f" ({get_current_timezone_name()})",
         _("Request"),
         _("Next step"),
         _("Stage"),

@@ -49,7 +49,7 @@ def parse_calendar(body: dict) -> Calendar:
         make_up_days=make_up_days,
         make_up_hours=_make_up_hours(body.get("make_up_hours"), weekly, make_up_days),
         special_days=special_days,
-        breaks=_breaks(body.get("breaks")),
+        breaks=_hours_by_day(body.get("breaks"), "breaks"),
         **_announced(body),
     )
 
@@ -132,19 +132,6 @@ def _hours_by_day(value, *place):
     return tuple((_day(key, *place, key), _hours_list(hours, *place, key)) for key, hours in days.items())
 
 
-def _breaks(value):
-    """Pieces cut out of days; one that takes half a day and more over midnight was written the wrong way round."""
-    breaks = _hours_by_day(value, "breaks")
-    for day, pieces in breaks:
-        for number, piece in enumerate(pieces):
-            if piece.closes > DAY and piece.closes - piece.opens > DAY // 2:
-                raise refusal(
-                    _("This break ends before it begins: %(text)s.") % {"text": _written(piece)},
-                    *("breaks", day.isoformat(), number),
-                )
-    return breaks
-
-
 def _hours_list(value, *place):
     """One day's hours in order, none inside another."""
     texts = listing(value, *place, may_be_none=False)
@@ -200,6 +187,21 @@ def _announced(body):
             _("Known from %(announced_from)s, but only until %(announced_until)s.") % ends, "announced_from"
         )
     return ends
+
+
+def check_breaks(calendar):
+    """Before a calendar is put in force, not when one is read that is: over midnight and longer than half a day,
+    a break was most likely written the wrong way round."""
+    for day, pieces in calendar.breaks:
+        for piece in pieces:
+            if piece.closes > DAY and piece.closes - piece.opens > DAY // 2:
+                raise refusal(
+                    _(
+                        "%(text)s would run over midnight for more than half a day. If that is meant, write two."
+                    )
+                    % {"text": _written(piece)},
+                    *("breaks", day.isoformat()),
+                )
 
 
 def _zone(value):

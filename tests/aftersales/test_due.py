@@ -237,31 +237,3 @@ def test_a_long_drain_ends_before_the_worker_is_stopped_for_it():
 
     assert due.drain(kind_of(log, batch=10), seconds=0) == 10
     assert celery.app.conf.task_soft_time_limit > due.DRAIN_SECONDS
-
-
-def test_kinds_are_drained_in_turns_a_backlog_of_one_makes_no_other_wait():
-    mails(7)
-    order = []
-
-    class Named(Log):
-        def fire(self, rows):
-            order.append(self.name)
-            super().fire(rows)
-
-    busy, other = Named(), Named()
-    busy.name, other.name = "busy", "other"
-    kinds = [kind_of(busy, batch=2), kind_of(other, batch=2)]
-
-    due.drain_in_turns(kinds, seconds=60)
-
-    assert order == ["busy", "other"] * 2
-    assert len(busy) + len(other) == 7
-
-
-def test_turns_end_when_time_is_up_and_each_kind_had_one():
-    mails(7)
-    first, second = Log(), Log()
-
-    due.drain_in_turns([kind_of(first, batch=2), kind_of(second, batch=2)], seconds=0)
-
-    assert (len(first), len(second)) == (2, 2)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from aftersales.errors import Invalid
-from aftersales.worktime import Holiday, Hours, Name, parse_calendar
+from aftersales.worktime import Holiday, Hours, Name, check_breaks, parse_calendar
 
 from .worktime_bodies import NATIONAL_DAY, body, calendar, weekly
 
@@ -118,7 +118,6 @@ def test_make_up_days_take_the_next_weekdays_hours_when_monday_has_none():
         ({"holidays": ["2026-01-01"]}, "/holidays/0", "set of named entries"),
         ({"special_days": {"2026-12-24": ["9"]}}, "/special_days/2026-12-24/0", "not an interval"),
         ({"breaks": {"24/12": []}}, "/breaks/24~112", "not a day"),
-        ({"breaks": {"2026-03-02": ["12:00-11:00"]}}, "/breaks/2026-03-02/0", "ends before it begins"),
         ({"announced_until": "2027"}, "/announced_until", "not a day"),
         ({"announced_from": "2027"}, "/announced_from", "not a day"),
         (
@@ -174,3 +173,19 @@ def test_a_make_up_day_without_hours_to_take_over_is_refused():
 
     assert "Give make_up_hours" in str(refused(changes))
     assert calendar(**changes, make_up_hours=["09:00-18:00"]).make_up_hours == (Hours(540, 1080),)
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_refused"),
+    [("12:00-11:00", True), ("18:00-07:00", True), ("22:00-06:00", False), ("00:00-24:00", False)],
+)
+def test_a_break_the_wrong_way_round_is_refused_when_it_is_put_in_force(hours, is_refused):
+    parsed = calendar(breaks={"2026-03-02": [hours]})
+
+    if is_refused:
+        with pytest.raises(Invalid) as refused:
+            check_breaks(parsed)
+        assert refused.value.field == "/breaks/2026-03-02"
+        assert f"{hours} would run over midnight" in str(refused.value)
+    else:
+        check_breaks(parsed)

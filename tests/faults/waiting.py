@@ -71,7 +71,9 @@ class Waiting:
             ticket, _created = open_ticket(shop, {**QUESTION, "contact": contact}, by=SYSTEM)
             resolve_ticket(ticket, by=SYSTEM)
         due.drain_all()
-        self.ours = Q(clock__lte=SlaClock.objects.latest("pk").pk)  # firings; what is opened meanwhile comes behind
+        self.ours = Q(
+            clock__lte=SlaClock.objects.latest("pk").pk
+        )  # firings; what is opened meanwhile comes behind
 
     def publish(self, kind, body):
         body = {name: value for name, value in body.items() if value is not None}

@@ -123,8 +123,25 @@ def test_it_is_late_when_an_entry_waits(shop, policy):
 
     assert kind.is_late(-PATIENCE)
     assert not kind.is_late(timedelta(minutes=5))
-    kind.drain_once()
+    due.drain(kind)
     assert not kind.is_late(-PATIENCE)
+
+
+def test_each_shop_has_its_turn(shop, other_shop, policy):
+    """However much goes on in the one before."""
+    kind = FeedFollowing()
+    due.drain(due.KINDS["feed"])
+    due.drain(kind)
+    Fact.objects.all().delete()
+
+    for shops in ([shop, other_shop], [shop], [shop]):
+        for one in shops:
+            open_tickets(one, 1)
+        due.drain(due.KINDS["feed"])
+        assert kind.drain_once()
+
+    told = Fact.objects.filter(measure="open").order_by("id").values_list("shop_id", flat=True)
+    assert list(told) == [shop.pk, other_shop.pk, shop.pk, shop.pk]
 
 
 def test_one_life_that_cannot_be_told_stops_no_other(shop, policy, amy, monkeypatch, caplog):

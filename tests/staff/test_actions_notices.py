@@ -21,5 +21,5 @@ def test_what_is_stale_is_found_request_by_request_not_among_all_that_is_unread(
         cursor.execute(f"EXPLAIN {DROP_STALE}", [[amy.pk] * 2, ["AS-1", "AS-2"], ["sla.warn"] * 2])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert "unread_notices on staff_notification" in plan
+    assert "unread_of_request on staff_notification" in plan
     assert "Index Cond: ((user_id = stale.user_id) AND ((ticket_number)::text = stale.ticket_number))" in plan

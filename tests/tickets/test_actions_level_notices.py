@@ -243,20 +243,6 @@ def test_of_what_is_held_of_several_clocks_the_worst_is_told(two_clocks, amy, ad
     assert (notice.kind, notice.data["target"]) == ("sla.breach", "first_response")
 
 
-def test_a_warning_at_once_lets_no_breach_wake_who_is_to_sleep(shop, amy, advance_clock, drain):
-    works(amy)
-    levels = [
-        {"at_percent": percent, "actions": ["notify:person/amy"], "in_working_time": percent == 100}
-        for percent in (75, 100)
-    ]
-    publish_policy(shop, levels=levels, targets={"first_response": 60, "resolution": 9000})
-    open_tickets(shop, 1)
-    advance_clock(minutes=61)
-    drain()
-
-    assert (amy.notifications.count(), HeldNotice.objects.get().level) == (0, 100)
-
-
 def test_held_notices_are_found_by_index_and_told_in_few_statements(
     shop, stage, amy, advance_clock, drain, django_assert_max_num_queries
 ):
@@ -284,19 +270,3 @@ def test_who_is_away_beyond_all_calendars_stops_no_breach(shop, amy, advance_clo
     clock = clock_of(ticket, "first_response")
     assert (clock.breached_at, clock.attempts) == (clock.due_at, 0)
     assert HeldNotice.objects.get().next_try_at.year == 2400
-
-
-def test_whom_a_lower_level_names_hears_how_the_clock_stands_now(shop, amy, leo, advance_clock, drain):
-    """Nobody looked while it passed both: that three quarters are used is no news any more."""
-    levels = [
-        {"at_percent": 75, "actions": ["notify:assignee"]},
-        {"at_percent": 100, "actions": ["notify:team_lead"]},
-    ]
-    publish_policy(shop, levels=levels, targets={"first_response": 60, "resolution": 9000})
-    Ticket.objects.filter(pk=open_tickets(shop, 1)[0].pk).update(assignee=amy)
-
-    advance_clock(minutes=61)
-    drain()
-
-    told = [(one.kind, one.data["level"]) for who in (amy, leo) for one in who.notifications.order_by("id")]
-    assert told == [("sla.breach", 100), ("sla.breach", 100)]

@@ -1,5 +1,7 @@
 """Which of many clocks fires first: those of the urgent, however late the others are."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftersales import due
@@ -56,3 +58,13 @@ def test_a_raised_priority_ranks_all_clocks_of_the_request(ticket, advance_clock
     drain()
 
     assert ranks(ticket) == {1}
+
+
+def test_a_late_clock_of_any_rank_is_noticed(ticket, advance_clock):
+    kind = due.KINDS["sla"]
+    assert not kind.is_late(timedelta(seconds=1))
+    sync(ticket, now(), priority="low")
+
+    advance_clock(hours=2)
+
+    assert kind.is_late(timedelta(seconds=1))

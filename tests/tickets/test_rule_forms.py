@@ -11,7 +11,7 @@ from tests.tickets.sla_cases import policy_body
 from tickets.actions.recounts import preview_rule
 from tickets.loading.writing import rule_as_yaml
 from tickets.models import Recount
-from tickets.rule_forms import LONGEST_BASE, base_of
+from tickets.rule_forms import LONGEST_BASE, base_of, times_of
 
 pytestmark = pytest.mark.django_db
 HERE = "/settings/time/demo/calendars/own"
@@ -87,3 +87,19 @@ def test_what_comes_back_and_is_not_sound_counts_for_nothing(five, client, text)
 
 def test_what_is_sound_comes_back_as_it_was():
     assert base_of(json.dumps(CALENDAR, ensure_ascii=False), PARSERS["calendar"], None) == CALENDAR
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("09:00-12:00, 13:00-18:00", ["09:00-12:00", "13:00-18:00"]),
+        ("０９：００－１２：００、１３：００～１８：００", ["09:00-12:00", "13:00-18:00"]),
+        ("09:00——12:00；13:00–18:00", ["09:00-12:00", "13:00-18:00"]),
+        ("09:00 - 12:00", ["09:00-12:00"]),
+        ("２０２６－１０－０１", ["2026-10-01"]),
+        ("soon", ["soon"]),
+        ("", []),
+    ],
+)
+def test_days_and_hours_may_be_typed_with_a_chinese_keyboard(typed, read):
+    assert times_of(typed) == read

@@ -51,9 +51,11 @@ def test_every_rule_of_the_pack_goes_through_its_form_as_it_is(shop, kind):
 
 
 def test_a_calendar_is_changed_looked_at_and_put_in_force_with_its_clocks(five, client, look, run_recounts):
-    seen = look(time_zone="Asia/Tokyo", weekly_sun="", weekly_mon="０９：００－１２：００、13:00–18:00")
+    seen = look(time_zone="Asia/Tokyo", weekly_sun="", weekly_mon="０９：００－１２：００、13:00–18:00",
+                announced_until="２０２７－12－31")  # fmt: skip
     preview = Recount.objects.get()
-    assert preview.body["weekly"]["mon"] == ["09:00-12:00", "13:00-18:00"]  # from a Chinese keyboard
+    assert preview.body["weekly"]["mon"] == ["09:00-12:00", "13:00-18:00"]
+    assert preview.body["announced_until"] == "2027-12-31"
     assert (seen.status_code, seen.url) == (302, f"/settings/recounts/{preview.code}")
     page = client.get(seen.url).content.decode()
     assert "15 clocks run by this rule" in page
@@ -107,7 +109,7 @@ def test_kept_clocks_are_the_default_and_lead_back_to_the_rule(five, client, loo
             "is not a day",
         ),
         ({"breaks-0-day": "2026-10-01", "breaks-0-hours": "10-9"}, "breaks", "is not an interval"),
-        ({"breaks-0-day": "2026-10-01", "breaks-0-hours": "15:00-14:00"}, "breaks", "before it begins"),
+        ({"breaks-0-day": "2026-10-01", "breaks-0-hours": "15:00-14:00"}, "breaks", "over midnight"),
         ({"make_up_days": "2026-10-32"}, "make_up_days", "is not a day"),
         ({"name_zh": "", "name_en": ""}, "name_zh", "Give a name"),
     ],

@@ -24,10 +24,10 @@ LOOK_AGAIN = timedelta(hours=1)  # at what is held and paused when its reader wo
 def tell_or_hold(passed, moment):
     """Each hears once of a request: the worst of what its clocks passed together, and of that the last.
 
-    A clock that passed several levels at once is told of as it stands now, also to whom only a lower one names:
-    that three quarters are used is no news of what is overdue. Where the highest level that names them says so,
-    who does not work now is told when they work again, if it is still so then: of each clock by itself, for nobody
-    knows yet which of them will be settled.
+    A clock that passed several levels at once is told of by the highest that is told of at all, also to whom only a
+    lower one names: that three quarters are used is no news of what is overdue. Where the highest level that names
+    them says so, who does not work now is told when they work again, if it is still so then: of each clock by
+    itself, for nobody knows yet which of them will be settled.
     """
     shifts = _shifts([one for one in passed if _may_wait(one)])
     last = {one.clock.pk: one for one in passed}

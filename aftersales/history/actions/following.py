@@ -15,7 +15,7 @@ from staff.models import Shop
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=10)
-BATCH = 1000  # entries of the feed; some hundreds of requests
+BATCH = 300  # entries of the feed; some hundred requests
 
 
 class FeedFollowing:
@@ -39,9 +39,18 @@ class FeedFollowing:
             for shop_id in shops
         )
 
+    def __init__(self):
+        self._last = 0
+
     def drain_once(self):
-        """One batch of every shop with news; returns how many entries were followed."""
-        return sum(follow(shop_id) for shop_id in shops_with_news())
+        """One batch of one shop with news, each in its turn, for deadlines may wait behind it; returns how many
+        entries were followed."""
+        shops = shops_with_news()
+        for shop_id in sorted(shops, key=lambda pk: (pk <= self._last, pk)):
+            self._last = shop_id
+            if followed := follow(shop_id):
+                return followed
+        return 0
 
 
 def follow(shop_id, limit=BATCH):
