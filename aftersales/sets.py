@@ -8,6 +8,8 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def insert_many(model, names, rows, *, returning=("id",), ignore_conflicts=False):
     """Insert one row per tuple of `rows`, by the fields `names`; what is `returning` comes in the same order.
@@ -19,9 +21,11 @@ def insert_many(model, names, rows, *, returning=("id",), ignore_conflicts=False
     if not rows:
         return []
     fields = [model._meta.get_field(name) for name in names]
-    arrays = [_array(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
+    sql, values = _statement(model, fields, list(zip(*rows, strict=True)))
+    quote = connection.ops.quote_name
+    conflict = "ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, fields, returning, ignore_conflicts), arrays)
+        cursor.execute(f"{sql} {conflict} RETURNING {', '.join(map(quote, returning))}", values)
         return cursor.fetchall()
 
 
@@ -91,14 +95,32 @@ def _insert_of(model):
 STRUCTURED = (models.JSONField, ArrayField, models.BinaryField)
 
 
-def _statement(model, fields, returning, ignore_conflicts):
+def _statement(model, fields, columns):
+    """(SQL, values): what is alike in every row is handed over once, the rest as an array for each column."""
+    alike = [_is_alike(field, values) for field, values in zip(fields, columns, strict=True)]
+    if all(alike):
+        alike[0] = False  # there are as many rows as an array is long
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
-    conflict = "ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    table, back = quote(model._meta.db_table), ", ".join(map(quote, returning))
+    names = ", ".join(quote(field.column) for field in fields)
+    chosen, arrays, once, many = [], [], [], []
+    for number, (field, values) in enumerate(zip(fields, columns, strict=True)):
+        if alike[number]:
+            chosen.append(f"%s::{_type(field)}")
+            once.append(values[0])
+        else:
+            chosen.append(f"given.c{number}")
+            arrays.append((f"%s::{_type(field)}[]", f"c{number}"))
+            many.append(_array(field, values))
+    unnest, given = (", ".join(part) for part in zip(*arrays, strict=True))
     # Names of our own models and types of our own fields; every value is a parameter.
-    return f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}) {conflict} RETURNING {back}"  # noqa: S608
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} ({names}) "  # noqa: S608
+        f"SELECT {', '.join(chosen)} FROM unnest({unnest}) AS given ({given})"
+    ), [*once, *many]
+
+
+def _is_alike(field, values):
+    return not isinstance(field, (models.JSONField, ArrayField)) and values.count(values[0]) == len(values)
 
 
 def _type(field):
@@ -108,5 +130,5 @@ def _type(field):
 
 def _array(field, values):
     if isinstance(field, models.JSONField):
-        return [json.dumps(value, ensure_ascii=False) for value in values]
+        return [encode(value) for value in values]
     return list(values)

@@ -19,10 +19,9 @@ UNSEEN = {"show_amber"}  # of a warning; the queue shows it by itself, nobody ha
 
 WRITE_CLOCKS = """
 UPDATE tickets_slaclock AS clock
-   SET next_try_at = new.next_try_at, breached_at = new.breached_at, fired = new.fired, rank = new.rank,
-       attempts = 0, last_error = ''
-  FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::smallint[], %s::smallint[])
-       AS new (id, next_try_at, breached_at, fired, rank)
+   SET next_try_at = new.next_try_at, fired = new.fired, rank = new.rank, attempts = 0, last_error = '',
+       breached_at = CASE WHEN new.fired >= %s THEN coalesce(breached_at, due_at) ELSE breached_at END
+  FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::smallint[]) AS new (id, next_try_at, fired, rank)
  WHERE clock.id = new.id
 """
 # The other clocks of requests whose priority rose; an index of their own finds the open ones.
@@ -118,8 +117,6 @@ def _passed(clocks):
         for level in sla.levels_due(clock, moment, clock.fired, used=used):
             passed.append(Passed(clock, level, tickets[clock.ticket_id]))
             clock.fired = level.percent
-        if clock.fired >= sla.BREACH_PERCENT:
-            clock.breached_at = clock.breached_at or clock.due_at
         clock.next_try_at = sla.next_level_at(clock, moment, clock.fired, used=used)
     return moment, passed
 
@@ -133,9 +130,9 @@ def _write_clocks(clocks, told):
         cursor.execute(
             WRITE_CLOCKS,
             [
+                sla.BREACH_PERCENT,
                 [clock.pk for clock in clocks],
                 [clock.next_try_at for clock in clocks],
-                [clock.breached_at for clock in clocks],
                 [clock.fired for clock in clocks],
                 [clock.rank for clock in clocks],
             ],
