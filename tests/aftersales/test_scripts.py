@@ -23,8 +23,20 @@ def test_every_shared_part_is_accessible_and_fits(desk, theme):
 # -- keys ---------------------------------------------------------------------
 
 
-def test_j_and_k_walk_the_queue_and_x_selects(desk):
+def at_rest(page):
+    """Nobody types: the form with a mistake on it does not have the focus any more."""
+    page.evaluate("document.activeElement.blur()")
+    return page
+
+
+def test_a_form_that_comes_back_shows_its_first_mistake(desk):
     page = desk.open()
+
+    expect(page.locator("main .field:has(.err)").first.locator(":focus")).to_be_in_viewport()
+
+
+def test_j_and_k_walk_the_queue_and_x_selects(desk):
+    page = at_rest(desk.open())
     rows = page.locator(".q tbody tr")
 
     page.keyboard.press("j")
@@ -72,7 +84,7 @@ def test_keys_can_be_switched_off_in_the_account(page_with):
 
 
 def test_question_mark_shows_all_keys_and_escape_hides_them(desk):
-    page = desk.open()
+    page = at_rest(desk.open())
 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
