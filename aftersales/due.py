@@ -23,6 +23,7 @@ DRAIN_SECONDS = (
 )
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
+LONG_SECONDS = 2  # for a batch
 DRAINS = 4  # of one kind at the same time find work each; one more waits for its next turn
 
 KINDS = {}
@@ -70,11 +71,15 @@ def drain_in_turns(kinds, seconds):
 
 
 def _fire_a_batch(kind):
+    began = time.monotonic()
     try:
         return kind.drain_once()
     except Exception:
         log.exception("the drain of %s failed", kind.name)
         return 0
+    finally:
+        if (took := time.monotonic() - began) > LONG_SECONDS:
+            log.warning("a batch of %s took %.1f s; what shares its queue waited", kind.name, took)
 
 
 def drain_all():

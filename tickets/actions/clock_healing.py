@@ -30,27 +30,36 @@ log = logging.getLogger(__name__)
 HEALER = Actor.system("sla-heal")
 EVERY_SECONDS = 60
 PIECE = 2000  # requests of each kind that one look takes
-MOST_HEALED = 1000  # in one look, which has to end in time; the others are found by the next
+MOST_HEALED = 1000  # of one look; the others are found by the next
+AT_ONCE = 25  # half a second's work: deadlines may wait behind it
 OVERLAP = timedelta(minutes=2)
 
 
 class ClockHealing:
-    """Looks once a minute; between looks a drain costs nothing, and of several workers one looks."""
+    """Looks once a minute; between looks a drain costs nothing, and of several workers one looks.
+
+    What a look found is put right piece by piece. Should the process end before, the next round finds the rest.
+    """
 
     name, queue = "sla-heal", "sla"
 
     def __init__(self):
         self._next_look = time.monotonic() + EVERY_SECONDS
+        self._off = []
 
     def is_late(self, grace):
         """Asked by the sweep, which looks as often as a worker: the workers may all be gone."""
-        return time.monotonic() >= self._next_look + grace.total_seconds()
+        return bool(self._off) or time.monotonic() >= self._next_look + grace.total_seconds()
 
     def drain_once(self):
-        if time.monotonic() < self._next_look:
-            return 0
-        self._next_look = time.monotonic() + EVERY_SECONDS
-        return heal_clocks(unless_within=timedelta(seconds=EVERY_SECONDS / 2))
+        if not self._off and time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + EVERY_SECONDS
+            self._off = look(unless_within=timedelta(seconds=EVERY_SECONDS / 2))
+        healed = 0
+        while self._off and not healed:
+            piece, self._off = self._off[:AT_ONCE], self._off[AT_ONCE:]
+            healed = put_right(piece)
+        return healed
 
     def noteworthy(self):
         """What `manage.py doctor` tells of it, with where to read more; "" when there is nothing."""
@@ -61,15 +70,15 @@ class ClockHealing:
         return (text, "See /clocks/healed for which and how.") if healed else ("", "")
 
 
-def heal_clocks(limit=PIECE, *, unless_within=timedelta(0)):
-    """One look; returns how many requests were put right. Nothing, where another process looked just now."""
-    ids = _look(limit, unless_within)
-    return sum(_heal_or_log(pk) for pk in ids)
+def heal_clocks(limit=PIECE):
+    """One look and all it found; returns how many requests were put right."""
+    return put_right(look(limit))
 
 
 @transaction.atomic
-def _look(limit, unless_within):
-    """Ids of the requests to put right. The round goes on once all it found is taken, else it looks here again."""
+def look(limit=PIECE, *, unless_within=timedelta(0)):
+    """Ids of the requests to put right; none, where another process looked just now. The round goes on once all it
+    found is taken, else it looks here again."""
     HealingRound.objects.get_or_create(pk=1)
     round_ = HealingRound.objects.select_for_update(skip_locked=True).filter(pk=1).first()
     moment = now()
@@ -85,6 +94,10 @@ def _look(limit, unless_within):
     round_.looked_at = moment
     round_.save()
     return off[:MOST_HEALED]
+
+
+def put_right(ticket_ids):
+    return sum(_heal_or_log(pk) for pk in ticket_ids)
 
 
 def _heal_or_log(ticket_id):
