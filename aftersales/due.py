@@ -18,9 +18,7 @@ from aftersales.seen import BY_TIME, Seen, by_rank
 log = logging.getLogger(__name__)
 
 BATCH = 500
-DRAIN_SECONDS = (
-    5  # after which a drain ends between two batches, that of a lease too well before Celery stops it
-)
+DRAIN_SECONDS = 5  # after which a drain ends between two batches, leased ones too well before Celery ends it
 MAX_TRIES = 5
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600)]
 LONG_SECONDS = 2  # for a batch
